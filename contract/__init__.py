@@ -1,0 +1,1 @@
+"""The API's contract: one table of routes, and the two documents that are made from it."""

@@ -60,7 +60,7 @@ def function_code(name: str) -> pulumi.FileArchive:
             f"There is no function code in handlers/{name}: add it, or name one of the folders in"
             f" handlers/ ({', '.join(sorted(p.name for p in HANDLERS.iterdir() if p.is_dir()))})."
         )
-    return pulumi.FileArchive(str(_zip(name, files)))
+    return pulumi.FileArchive(str(_zip(name, _digest(*_contents(files)), files)))
 
 
 def layer_code() -> pulumi.FileArchive:
@@ -70,10 +70,13 @@ def layer_code() -> pulumi.FileArchive:
         CodeBuildError: the packages can't be fetched from the package index.
     """
     packages = _layer_packages()
-    files = {f"python/{path}": source for path, source in _sources(packages)}
-    for path, source in _sources(HANDLERS / "common"):
-        files[f"python/handlers/common/{path}"] = source
-    return pulumi.FileArchive(str(_zip("layer", files)))
+    own = {
+        f"python/handlers/common/{path}": source for path, source in _sources(HANDLERS / "common")
+    }
+    third_party = {f"python/{path}": source for path, source in _sources(packages)}
+    # The folder's name stands for its content, which is too much to read at every preview.
+    key = _digest(packages.name.encode(), *_contents(own))
+    return pulumi.FileArchive(str(_zip("layer", key, {**third_party, **own})))
 
 
 def _layer_packages() -> Path:
@@ -121,22 +124,29 @@ def _sources(folder: Path) -> Iterator[tuple[str, Path]]:
             yield path.as_posix(), file
 
 
-def _zip(name: str, files: dict[str, Path]) -> Path:
-    """Write the archive unless the same one is there, and return its path."""
-    contents = {path: files[path].read_bytes() for path in sorted(files)}
-    parts = [part for path, data in contents.items() for part in (path.encode(), data)]
-    archive = BUILD_FOLDER / f"{name}-{_digest(BUILD_RECIPE.encode(), *parts)}.zip"
+def _contents(files: dict[str, Path]) -> Iterator[bytes]:
+    yield BUILD_RECIPE.encode()
+    for path in sorted(files):
+        yield path.encode()
+        yield files[path].read_bytes()
+
+
+def _zip(name: str, key: str, files: dict[str, Path]) -> Path:
+    """Write the archive unless the one with this key is there, and return its path."""
+    archive = BUILD_FOLDER / f"{name}-{key}.zip"
     if archive.exists():
         return archive
     BUILD_FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=BUILD_FOLDER) as temporary:
         draft = Path(temporary) / archive.name
         with zipfile.ZipFile(draft, "w") as zipped:
-            for path, data in contents.items():
+            for path in sorted(files):
                 entry = zipfile.ZipInfo(path, ZIP_EPOCH)
                 entry.external_attr = 0o644 << 16
                 entry.create_system = 3  # Unix, whatever machine builds
-                zipped.writestr(entry, data, zipfile.ZIP_DEFLATED, compresslevel=9)
+                zipped.writestr(
+                    entry, files[path].read_bytes(), zipfile.ZIP_DEFLATED, compresslevel=9
+                )
         draft.replace(archive)
     return archive
 

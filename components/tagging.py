@@ -1,5 +1,7 @@
 """The `Component` tag, put on every taggable resource of a component."""
 
+from typing import Any, cast
+
 import pulumi
 import pulumi_aws as aws
 
@@ -16,7 +18,8 @@ def component_tag(component: str) -> pulumi.ResourceTransform:
     def tag(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
         if not _is_taggable(args.type_):
             return None
-        tags = {**(args.props.get("tags") or {}), "Component": component}
+        tags: dict[str, Any] = {**cast(dict[str, Any], args.props.get("tags") or {})}
+        tags["Component"] = component
         return pulumi.ResourceTransformResult({**args.props, "tags": tags}, args.opts)
 
     return tag

@@ -1,0 +1,63 @@
+"""Values that AWS offers or accepts, as far as settings are checked against them."""
+
+import re
+from ipaddress import IPv4Network
+from urllib.parse import urlsplit
+
+# CloudWatch Logs API Reference, "PutRetentionPolicy".
+LOG_RETENTION_DAYS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+
+# API Gateway API Reference, "CreateStage", cacheClusterSize in GB.
+CACHE_SIZES_GB = (0.5, 1.6, 6.1, 13.5, 28.4, 58.2, 118.0, 237.0)
+
+# AWS PrivateLink Guide, "AWS services that integrate with AWS PrivateLink"; the platform's default.
+INTERFACE_ENDPOINT_SERVICES = (
+    "ecr.api",
+    "ecr.dkr",
+    "lambda",
+    "secretsmanager",
+    "ssm",
+    "ssmmessages",
+    "ec2messages",
+)
+
+
+def is_database_instance_class(value: str) -> bool:
+    """Whether it has the form of an RDS instance class (RDS User Guide, "DB instance classes")."""
+    return re.fullmatch(r"db\.[a-z]+\d+[a-z]*\.(\d*x?large|micro|small|medium)", value) is not None
+
+
+def is_cache_node_type(value: str) -> bool:
+    """Whether it has the form of a node type (ElastiCache User Guide, "Supported node types")."""
+    pattern = r"cache\.[a-z]+\d+[a-z]*\.(\d*x?large|micro|small|medium)"
+    return re.fullmatch(pattern, value) is not None
+
+
+def is_email(value: str) -> bool:
+    """Whether it looks like one mailbox address."""
+    return re.fullmatch(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+", value) is not None
+
+
+def is_ipv4_network(value: str) -> bool:
+    """Whether it is an IPv4 network in CIDR notation without host bits."""
+    try:
+        IPv4Network(value)
+    except ValueError:
+        return False
+    return "/" in value
+
+
+def is_origin(value: str) -> bool:
+    """Whether it is `*` or a web origin (RFC 6454: scheme, host, port, nothing else)."""
+    return value == "*" or (re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?", value) is not None)
+
+
+def is_slack_webhook(value: str) -> bool:
+    """Whether it is empty or an https URL with a host."""
+    if not value:
+        return True
+    parts = urlsplit(value)
+    return parts.scheme == "https" and bool(parts.hostname) and not set(value) & set(" \t\r\n")

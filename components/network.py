@@ -1,0 +1,220 @@
+"""The network: one VPC with a public, a private and an isolated database tier."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_awsx as awsx
+
+from components.cidr_plan import CidrPlan, cidr_plan
+from components.flow_logs import FlowLogs
+from components.security_groups import SecurityGroups
+from components.tagging import component_tag
+from components.vpc_endpoints import VpcEndpoints
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkArgs:
+    """What a network is made from.
+
+    Attributes:
+        name_prefix: `<project>-<stack>`, the beginning of physical names.
+        region: the AWS region.
+        account_id: the AWS account.
+        vpc_cidr: the VPC's block, /16 to /19.
+        availability_zones: names of the zones, in the order of the subnets.
+        nat_gateways: 0, 1, or one for each zone.
+        flow_log_retention_days: retention of the flow logs in days.
+        interface_endpoints: services with an interface endpoint, for example `ecr.api`.
+        company_cidrs: networks that may reach the bastion group by SSH.
+    """
+
+    name_prefix: str
+    region: str
+    account_id: str
+    vpc_cidr: str
+    availability_zones: Sequence[str]
+    nat_gateways: int
+    flow_log_retention_days: int
+    interface_endpoints: Sequence[str]
+    company_cidrs: Sequence[str]
+
+    @property
+    def nat_strategy(self) -> awsx.ec2.NatGatewayStrategy:
+        """The awsx strategy that gives this number of gateways.
+
+        Raises:
+            ValueError: no strategy gives this number.
+        """
+        if self.nat_gateways == 0:
+            return awsx.ec2.NatGatewayStrategy.NONE
+        if self.nat_gateways == len(self.availability_zones):
+            return awsx.ec2.NatGatewayStrategy.ONE_PER_AZ
+        if self.nat_gateways == 1:
+            return awsx.ec2.NatGatewayStrategy.SINGLE
+        zones = len(self.availability_zones)
+        raise ValueError(f"nat_gateways is {self.nat_gateways}; allowed: 0, 1 or {zones}")
+
+
+class Network(pulumi.ComponentResource):
+    """The network of one environment.
+
+    Creates a VPC with three subnets a zone (public, private with egress through NAT, isolated),
+    its route tables, internet and NAT gateways; flow logs; the security groups web, app,
+    database, cache, bastion and endpoints; gateway endpoints for S3 and DynamoDB and interface
+    endpoints for the services asked for.
+    """
+
+    vpc_id: pulumi.Output[str]
+    vpc_cidr: str
+    public_subnet_ids: pulumi.Output[Sequence[str]]
+    private_subnet_ids: pulumi.Output[Sequence[str]]
+    database_subnet_ids: pulumi.Output[Sequence[str]]
+    nat_gateway_ids: Sequence[pulumi.Output[str]]
+    security_groups: SecurityGroups
+
+    def __init__(
+        self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__(
+            "aws-platform:network:Network",
+            name,
+            None,
+            pulumi.ResourceOptions.merge(
+                pulumi.ResourceOptions(transforms=[component_tag("network")]), opts
+            ),
+        )
+        child = pulumi.ResourceOptions(parent=self)
+        vpc = self._vpc(name, args)
+        self.vpc_id = vpc.vpc_id
+        self.vpc_cidr = args.vpc_cidr
+        self.public_subnet_ids = vpc.public_subnet_ids
+        self.private_subnet_ids = vpc.private_subnet_ids
+        self.database_subnet_ids = vpc.isolated_subnet_ids
+        # How many there are is known from the settings; the list itself is unknown at preview.
+        self.nat_gateway_ids = [
+            vpc.nat_gateways.apply(lambda gateways, i=index: gateways[i].id)
+            for index in range(args.nat_gateways)
+        ]
+        FlowLogs(
+            f"{name}-flow-logs",
+            vpc_id=self.vpc_id,
+            log_group_name=f"/aws/vpc/{args.name_prefix}-flow-logs",
+            retention_days=args.flow_log_retention_days,
+            account_id=args.account_id,
+            opts=child,
+        )
+        self.security_groups = SecurityGroups(
+            f"{name}-sg",
+            vpc_id=self.vpc_id,
+            vpc_cidr=args.vpc_cidr,
+            company_cidrs=args.company_cidrs,
+            opts=child,
+        )
+        VpcEndpoints(
+            f"{name}-endpoint",
+            vpc_id=self.vpc_id,
+            region=args.region,
+            route_table_ids=self._inner_route_table_ids(vpc),
+            interface_services=args.interface_endpoints,
+            subnet_ids=self.private_subnet_ids,
+            security_group_id=self.security_groups.endpoints_id,
+            opts=child,
+        )
+        self.register_outputs(
+            {
+                "vpcId": self.vpc_id,
+                "publicSubnetIds": self.public_subnet_ids,
+                "privateSubnetIds": self.private_subnet_ids,
+                "databaseSubnetIds": self.database_subnet_ids,
+            }
+        )
+
+    def _vpc(self, name: str, args: NetworkArgs) -> awsx.ec2.Vpc:
+        plan = cidr_plan(args.vpc_cidr, len(args.availability_zones))
+        return awsx.ec2.Vpc(
+            f"{name}-vpc",
+            cidr_block=plan.vpc,
+            # Named, because positions shift when an account opts into another zone.
+            availability_zone_names=list(args.availability_zones),
+            enable_dns_hostnames=True,
+            enable_dns_support=True,
+            # The other strategies ignore explicit blocks (LEGACY) or refuse the gaps (EXACT).
+            subnet_strategy=awsx.ec2.SubnetAllocationStrategy.AUTO,
+            subnet_specs=_subnet_specs(plan),
+            nat_gateways={"strategy": args.nat_strategy},
+            tags={"Name": f"{args.name_prefix}-vpc"},
+            opts=pulumi.ResourceOptions(parent=self, transforms=[_without_public_addresses]),
+        )
+
+    @staticmethod
+    def _inner_route_table_ids(vpc: awsx.ec2.Vpc) -> pulumi.Output[Sequence[str]]:
+        """The route tables of the private and the isolated tier, which awsx does not tell apart."""
+        associations = vpc.route_table_associations.apply(
+            lambda them: pulumi.Output.all(
+                *(pulumi.Output.all(one.subnet_id, one.route_table_id) for one in them)
+            )
+        )
+
+        def joined(values: Sequence[Any]) -> Sequence[str]:
+            pairs, private, isolated = values
+            inner = {*private, *isolated}
+            return sorted(table for subnet, table in pairs if subnet in inner)
+
+        return pulumi.Output.all(
+            associations, vpc.private_subnet_ids, vpc.isolated_subnet_ids
+        ).apply(joined)
+
+
+def _subnet_specs(plan: CidrPlan) -> list[awsx.ec2.SubnetSpecArgs]:
+    tiers = (
+        (awsx.ec2.SubnetType.PUBLIC, "public", plan.public),
+        (awsx.ec2.SubnetType.PRIVATE, "private", plan.private),
+        (awsx.ec2.SubnetType.ISOLATED, "database", plan.database),
+    )
+    return [
+        awsx.ec2.SubnetSpecArgs(type=kind, name=name, cidr_blocks=list(blocks))
+        for kind, name, blocks in tiers
+    ]
+
+
+def _without_public_addresses(
+    args: pulumi.ResourceTransformArgs,
+) -> pulumi.ResourceTransformResult | None:
+    """Instances get no public address by default; awsx turns that on in public subnets."""
+    if args.type_ != "aws:ec2/subnet:Subnet":
+        return None
+    return pulumi.ResourceTransformResult({**args.props, "mapPublicIpOnLaunch": False}, args.opts)
+
+
+def availability_zones(
+    count: int, pinned: Sequence[str], opts: pulumi.InvokeOptions
+) -> Sequence[str]:
+    """The zones to use: the pinned ones, else the region's first by name.
+
+    Local and Wavelength Zones, which an account can opt into, are left out.
+
+    Args:
+        count: how many are needed.
+        pinned: names given in the settings; empty for none.
+        opts: invoke options with the provider.
+
+    Raises:
+        pulumi.RunError: the region has fewer zones.
+    """
+    if pinned:
+        return pinned
+    found = aws.get_availability_zones(
+        state="available",
+        filters=[{"name": "opt-in-status", "values": ["opt-in-not-required"]}],
+        opts=opts,
+    )
+    names = sorted(found.names)
+    if len(names) < count:
+        raise pulumi.RunError(
+            f"aws-platform:availabilityZoneCount is {count}, but this region has the zones"
+            f" {', '.join(names)} only; allowed here: 2 to {len(names)}."
+        )
+    return names[:count]

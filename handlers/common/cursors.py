@@ -1,0 +1,133 @@
+"""Cursors of listings: opaque, signed, good only for the query and caller they were given to."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from aws_lambda_powertools.utilities.parameters import SecretsProvider
+from aws_lambda_powertools.utilities.parameters.exceptions import (
+    GetParameterError,
+    TransformParameterError,
+)
+
+from handlers.common.aws_clients import secrets_manager
+from handlers.common.errors import BadParameter, Unavailable
+
+SECRET_MAX_AGE_SECONDS = 300
+REFRESH_COOLDOWN_SECONDS = 30
+"""A cursor signed by a newer key than ours causes one read of the secret in this time, not more."""
+
+MAX_LENGTH = 2048
+"""Longer than any cursor of ours; what lies beyond can only spoil the signature."""
+
+
+class SigningKeys(Protocol):
+    """Where the keys that sign cursors come from."""
+
+    def current(self) -> Sequence[bytes]:
+        """The keys, the one that signs first."""
+        ...
+
+    def refreshed(self) -> Sequence[bytes]:
+        """The keys, read anew where that is allowed."""
+        ...
+
+
+class SecretKeys:
+    """Signing keys in Secrets Manager: JSON with `current`, and `previous` during rotation."""
+
+    def __init__(self, arn: str) -> None:
+        self._arn = arn
+        self._provider = SecretsProvider(boto3_client=secrets_manager())
+        self._refreshed_at = float("-inf")
+
+    def current(self) -> Sequence[bytes]:
+        return self._read(force=False)
+
+    def refreshed(self) -> Sequence[bytes]:
+        due = time.monotonic() - self._refreshed_at > REFRESH_COOLDOWN_SECONDS
+        if due:
+            self._refreshed_at = time.monotonic()
+        return self._read(force=due)
+
+    def _read(self, *, force: bool) -> Sequence[bytes]:
+        try:
+            found: Any = self._provider.get(
+                self._arn, max_age=SECRET_MAX_AGE_SECONDS, transform="json", force_fetch=force
+            )
+        except (GetParameterError, TransformParameterError) as error:
+            # Powertools puts the service's message into its own, which is not for the caller.
+            raise Unavailable from error
+        return [found[name].encode() for name in ("current", "previous") if found.get(name)]
+
+
+class Cursors:
+    """Makes and reads the cursors of one listing.
+
+    Args:
+        listing: the listing's name; a cursor of another listing is refused.
+        keys: the keys that sign.
+    """
+
+    def __init__(self, listing: str, keys: SigningKeys) -> None:
+        self._listing = listing
+        self._keys = keys
+
+    def write(self, after: str, *, caller: str, query: Mapping[str, str | None]) -> str:
+        """The cursor of the page that begins after a sort key.
+
+        Args:
+            after: sort key of the last item seen.
+            caller: whom the cursor is for.
+            query: what the listing was asked for, without the page's size.
+        """
+        payload = after.encode()
+        signature = self._sign(self._keys.current()[0], payload, caller, query)
+        return f"{_encode(payload)}.{_encode(signature)}"
+
+    def read(self, cursor: str, *, caller: str, query: Mapping[str, str | None]) -> str:
+        """The sort key in a cursor.
+
+        Raises:
+            BadParameter: the cursor is not one of ours, or is another caller's or query's.
+        """
+        try:
+            payload, signature = (_decode(part) for part in cursor[:MAX_LENGTH].split("."))
+            after = payload.decode()
+        except ValueError:
+            raise BadParameter("cursor is not one that this API has given.") from None
+        if not any(
+            hmac.compare_digest(signature, self._sign(key, payload, caller, query))
+            for keys in (self._keys.current, self._keys.refreshed)
+            for key in keys()
+        ):
+            raise BadParameter("cursor was not given for this listing, query and caller.")
+        return after
+
+    def _sign(
+        self, key: bytes, payload: bytes, caller: str, query: Mapping[str, str | None]
+    ) -> bytes:
+        bound = json.dumps([self._listing, caller, sorted(query.items())]).encode()
+        return hmac.new(key, bound + b"\0" + payload, hashlib.sha256).digest()
+
+
+def _encode(value: bytes) -> str:
+    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
+
+
+def _decode(text: str) -> bytes:
+    try:
+        value = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except binascii.Error as error:
+        raise ValueError from error
+    if _encode(value) != text:
+        # Unused bits of the last character: one cursor has one spelling.
+        raise ValueError
+    return value

@@ -1,0 +1,1 @@
+"""Profiles of the platform's users."""

@@ -1,0 +1,1 @@
+"""Confirms orders that were placed."""

@@ -1,0 +1,54 @@
+"""The message that says an order was placed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, cast
+
+
+class MalformedMessage(Exception):  # noqa: N818 - named after the case
+    """A message that is not one of ours; it can't succeed later either."""
+
+
+@dataclass(frozen=True)
+class OrderPlaced:
+    """An order was placed.
+
+    Attributes:
+        order_id: the order's id.
+        partition_key: key `PK` of its item.
+        sort_key: key `SK` of its item.
+        correlation_id: id of the request that placed it; None for one that carries none.
+    """
+
+    order_id: str
+    partition_key: str
+    sort_key: str
+    correlation_id: str | None
+
+    @classmethod
+    def parse(cls, body: str) -> OrderPlaced:
+        """The message in a queue record's body.
+
+        Raises:
+            MalformedMessage: the body is another thing.
+        """
+        try:
+            content: object = json.loads(body)
+        except (ValueError, RecursionError):
+            raise MalformedMessage("the message is not JSON") from None
+        if not isinstance(content, dict):
+            raise MalformedMessage("the message is no object")
+        fields = cast("dict[str, Any]", content)
+        required = [fields.get(name) for name in ("orderId", "PK", "SK")]
+        if not all(isinstance(value, str) and value for value in required):
+            raise MalformedMessage("the message does not name an order")
+        correlation_id = fields.get("correlationId")
+        return cls(
+            *cast("list[str]", required),
+            # The pipe puts an empty text where the item has no such attribute.
+            correlation_id=correlation_id
+            if isinstance(correlation_id, str) and correlation_id
+            else None,
+        )

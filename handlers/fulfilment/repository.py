@@ -1,0 +1,83 @@
+"""The one write that confirms an order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from handlers.common.aws_clients import error_code, unavailable_when_busy
+from handlers.common.clock import now
+from handlers.common.items import from_attributes, to_attributes
+from handlers.fulfilment.message import OrderPlaced
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+ENTITY = "order"
+PLACED = "PLACED"
+CONFIRMED = "CONFIRMED"
+
+
+class UnknownOrder(Exception):  # noqa: N818 - named after the case
+    """A message about an order that is not in the table."""
+
+
+class OrderConfirmations:
+    """Confirms orders in DynamoDB.
+
+    Args:
+        client: the DynamoDB client.
+        table_name: the single table.
+    """
+
+    def __init__(self, client: DynamoDBClient, table_name: str) -> None:
+        self._client = client
+        self._table = table_name
+
+    def confirm(self, message: OrderPlaced) -> str:
+        """Moves the order from PLACED to CONFIRMED, once however often it is called.
+
+        An order that was cancelled first stays cancelled.
+
+        Returns:
+            `CONFIRMED` when this call confirmed the order, else `already <status>`.
+
+        Raises:
+            UnknownOrder: there is no such order.
+            Unavailable: DynamoDB is throttling or out of reach.
+        """
+        try:
+            with unavailable_when_busy():
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=to_attributes({"PK": message.partition_key, "SK": message.sort_key}),
+                    UpdateExpression="SET #status = :confirmed, updatedAt = :now ADD version :one",
+                    ConditionExpression=(
+                        "entity = :order AND orderId = :orderId AND #status = :placed"
+                    ),
+                    ExpressionAttributeNames={"#status": "status"},
+                    ExpressionAttributeValues=to_attributes(
+                        {
+                            ":order": ENTITY,
+                            ":orderId": message.order_id,
+                            ":placed": PLACED,
+                            ":confirmed": CONFIRMED,
+                            ":now": now(),
+                            ":one": 1,
+                        }
+                    ),
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+        except ClientError as error:
+            if error_code(error) != "ConditionalCheckFailedException":
+                raise
+            return f"already {self._status(error, message)}"
+        return CONFIRMED
+
+    @staticmethod
+    def _status(error: ClientError, message: OrderPlaced) -> str:
+        item = from_attributes(error.response.get("Item", {}))
+        if item.get("entity") != ENTITY or item.get("orderId") != message.order_id:
+            raise UnknownOrder(f"there is no order {message.order_id}") from None
+        return str(item["status"])

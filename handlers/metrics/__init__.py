@@ -1,0 +1,1 @@
+"""Business metrics: registrations and order values, from the table's stream or a direct event."""

@@ -1,0 +1,1 @@
+"""Sends alarms to Slack."""

@@ -1,0 +1,119 @@
+"""The embedded AWS: a moto server in a process of its own, on loopback.
+
+The process ends with the one that started it, also when that is killed: it reads its standard
+input, a pipe that only the starter holds open, and leaves at the pipe's end.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Self
+
+from local.child_process import end
+
+REGION = "us-east-1"
+ACCOUNT_ID = "123456789012"
+
+BACKLOG = 128
+MOTO_SETTINGS = {
+    # Roles may have AWS's own policies attached, which moto reads only when told to.
+    "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
+    "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
+}
+SERVICES_READ_AHEAD = ("ec2", "iam", "kms", "logs", "awslambda", "apigateway", "rds", "cloudwatch")
+
+
+class EmbeddedAws:
+    """A running embedded AWS, empty at first; ends at the exit of the `with` block."""
+
+    def __init__(self) -> None:
+        """Start the server; calls may be made at once, they wait until it is up."""
+        with socket.create_server(("127.0.0.1", 0), backlog=BACKLOG) as listener:
+            self.endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "local.embedded_aws", str(listener.fileno())],
+                cwd=Path(__file__).resolve().parents[1],
+                env={**environment_without_aws(), **MOTO_SETTINGS},
+                pass_fds=[listener.fileno()],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                encoding="utf-8",
+                start_new_session=True,
+            )
+
+    def environment(self) -> dict[str, str]:
+        """The variables by which AWS's libraries find this AWS and no other."""
+        return {
+            "AWS_PLATFORM_ENDPOINT": self.endpoint,
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": "embedded",
+            "AWS_SECRET_ACCESS_KEY": "embedded",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            # A person's own files could name another endpoint, region or role.
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "NO_PROXY": "127.0.0.1,localhost",
+            "no_proxy": "127.0.0.1,localhost",
+        }
+
+    def stop(self) -> None:
+        """End the server; a second time is no error."""
+        end(self._process, at_once=True)
+        if self._process.stdin:
+            self._process.stdin.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+def environment_without_aws() -> dict[str, str]:
+    """Our environment without what concerns a person's own AWS accounts and Pulumi stacks."""
+    foreign = ("AWS_", "PULUMI_")
+    return {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
+
+
+def _serve(file_descriptor: int) -> None:
+    threading.Thread(target=_leave_with_starter, daemon=True).start()
+
+    import logging
+
+    from moto.core.config import default_user_config
+    from moto.server import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    # Functions are run by the gateway; moto would look for Docker.
+    default_user_config["lambda"] = {"use_docker": False}
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    # Clients keep their connections.
+    WSGIRequestHandler.protocol_version = "HTTP/1.1"
+    application = DomainDispatcherApplication(create_backend_app)
+    server = make_server("127.0.0.1", 0, application, threaded=True, fd=file_descriptor)
+    threading.Thread(target=_read_ahead, daemon=True).start()
+    server.serve_forever()
+
+
+def _leave_with_starter() -> None:
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+def _read_ahead() -> None:
+    """Import what the first calls would otherwise wait for."""
+    from moto.backends import get_backend
+
+    for service in SERVICES_READ_AHEAD:
+        get_backend(service)  # pyright: ignore[reportUnknownMemberType, reportCallIssue, reportArgumentType]
+
+
+if __name__ == "__main__":
+    _serve(int(sys.argv[1]))

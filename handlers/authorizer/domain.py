@@ -1,6 +1,6 @@
 """Access tokens of a Cognito user pool, and the policy their holders get.
 
-Rules: "Verifying JSON Web Tokens" in the Cognito developer guide, RFC 8725 (best current practices).
+Rules: "Verifying JSON Web Tokens" in the Cognito developer guide, and RFC 8725.
 """
 
 from __future__ import annotations

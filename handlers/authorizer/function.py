@@ -49,7 +49,8 @@ def lambda_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
         Exception: "Unauthorized" for anything but a valid token.
         KeySetUnavailable: the pool's keys can't be had.
     """
-    logger.set_correlation_id((event.get("requestContext") or {}).get("requestId"))
+    context: Mapping[str, Any] = event.get("requestContext") or {}
+    logger.set_correlation_id(context.get("requestId"))
     try:
         identity = verifier.identity(_authorization(event))
     except InvalidToken as refused:

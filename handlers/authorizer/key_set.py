@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 FETCH_TIMEOUT_SECONDS = 2.0
 FRESH_SECONDS = 3600
 REFETCH_COOLDOWN_SECONDS = 30
+RECOVERY_COOLDOWN_SECONDS = 1
+"""The pause between tries while no usable key is known and every caller gets an error."""
+
 STALE_SECONDS = 24 * 3600
 MAX_ANSWER_BYTES = 64 * 1024
 
@@ -29,7 +32,8 @@ class KeySet:
     """A JSON Web Key Set (RFC 7517) by address.
 
     Keys are fetched when first needed, after an hour, and for an unknown key id; failed or not, at
-    most once in 30 s. While the address does not answer, keys that are known serve for a day.
+    most once in 30 s while there are keys to go on with. While the address does not answer, those
+    that are known serve for a day.
 
     Args:
         url: the address.
@@ -51,7 +55,9 @@ class KeySet:
         """
         now = self._clock()
         due = now - self._fetched_at > FRESH_SECONDS or key_id not in self._keys
-        if due and now - self._tried_at >= REFETCH_COOLDOWN_SECONDS:
+        usable = now - self._fetched_at <= STALE_SECONDS
+        cooldown = REFETCH_COOLDOWN_SECONDS if usable else RECOVERY_COOLDOWN_SECONDS
+        if due and now - self._tried_at >= cooldown:
             self._tried_at = now
             self._fetch(now)
         if now - self._fetched_at > STALE_SECONDS:

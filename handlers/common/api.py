@@ -37,7 +37,7 @@ class Api:
         self._logger = Logger(service=service)
         self.app.exception_handler(DomainError)(self._refuse)
         self.app.exception_handler(Exception)(self._fail)
-        self.app.not_found(self._no_route)
+        self.app.exception_handler(NotFoundError)(self._no_route)
 
     @property
     def request(self) -> Request:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
-import boto3
+import boto3.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -45,19 +45,24 @@ BUSY_CODES = frozenset(
 
 
 @cache
+def _session() -> boto3.session.Session:
+    return boto3.session.Session()
+
+
+@cache
 def dynamodb() -> DynamoDBClient:
     """The low-level client: unlike the resource, threads may share it."""
-    return boto3.client("dynamodb", config=CLIENT_CONFIG)
+    return _session().client("dynamodb", config=CLIENT_CONFIG)  # pyright: ignore[reportUnknownMemberType]
 
 
 @cache
 def cognito() -> CognitoIdentityProviderClient:
-    return boto3.client("cognito-idp", config=CLIENT_CONFIG)
+    return _session().client("cognito-idp", config=CLIENT_CONFIG)  # pyright: ignore[reportUnknownMemberType]
 
 
 @cache
 def secrets_manager() -> SecretsManagerClient:
-    return boto3.client("secretsmanager", config=CLIENT_CONFIG)
+    return _session().client("secretsmanager", config=CLIENT_CONFIG)  # pyright: ignore[reportUnknownMemberType]
 
 
 def error_code(error: ClientError) -> str:
@@ -65,7 +70,7 @@ def error_code(error: ClientError) -> str:
 
 
 @contextmanager
-def unavailable_when_busy() -> Iterator[None]:
+def unavailable_when_busy() -> Generator[None]:
     """Turns throttling, outage and time limits of AWS into `Unavailable`."""
     try:
         yield

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from handlers.common.errors import Forbidden
 
@@ -42,9 +42,9 @@ def caller_of(event: Mapping[str, Any]) -> Caller:
     Raises:
         Forbidden: the event did not pass the authorizer.
     """
-    context: object = (event.get("requestContext") or {}).get("authorizer")
-    found = cast("Mapping[str, object]", context) if isinstance(context, Mapping) else {}
-    user_id = found.get("sub")
-    if not isinstance(user_id, str) or not user_id:
+    context: Mapping[str, Any] = event.get("requestContext") or {}
+    found: Mapping[str, Any] = context.get("authorizer") or {}
+    user_id = str(found.get("sub") or "")
+    if not user_id:
         raise Forbidden("This needs a signed-in caller.")
     return Caller(user_id=user_id, groups=frozenset(str(found.get("groups") or "").split(" ")))

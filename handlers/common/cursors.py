@@ -45,7 +45,7 @@ class SecretKeys:
 
     def __init__(self, arn: str) -> None:
         self._arn = arn
-        self._provider = SecretsProvider(boto3_client=secrets_manager())
+        self._provider: Any = SecretsProvider(boto3_client=secrets_manager())
         self._refreshed_at = float("-inf")
 
     def current(self) -> Sequence[bytes]:

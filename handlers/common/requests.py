@@ -42,7 +42,7 @@ class Request:
 
     @property
     def id(self) -> str:
-        return str((self.event.get("requestContext") or {}).get("requestId") or "")
+        return str(self._context.get("requestId") or "")
 
     def header(self, name: str) -> str | None:
         """A header's value; with several, the last, as API Gateway has it in `headers`."""
@@ -57,7 +57,7 @@ class Request:
 
     def location_of(self, item_id: str) -> str:
         """The path of an item in the collection that was called, stage included."""
-        path = str((self.event.get("requestContext") or {}).get("path") or self.event["path"])
+        path = str(self._context.get("path") or self.event["path"])
         return f"{path.rstrip('/')}/{item_id}"
 
     @property
@@ -90,6 +90,10 @@ class Request:
             return model.model_validate_json(raw)
         except ValidationError as error:
             raise invalid_body(error) from None
+
+    @property
+    def _context(self) -> Mapping[str, Any]:
+        return self.event.get("requestContext") or {}
 
     def _require_json(self) -> None:
         content_type = self.header("Content-Type") or ""

@@ -25,6 +25,7 @@ from handlers.common.aws_clients import error_code, unavailable_when_busy
 from handlers.common.clock import now
 from handlers.common.errors import Conflict, NotFound, Unavailable
 from handlers.common.items import Item, from_attributes, to_attributes
+from handlers.common.keys import ORDER, PRODUCT, order_key, product_key
 from handlers.common.pages import read_page
 from handlers.orders.domain import (
     CANCELLABLE,
@@ -39,7 +40,6 @@ from handlers.orders.domain import (
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-ENTITY = "order"
 IDEMPOTENCY_ENTITY = "idempotency"
 IDEMPOTENCY_SECONDS = 24 * 3600
 
@@ -156,7 +156,7 @@ class OrderRepository:
     ) -> tuple[Item | None, Mapping[str, Offer]]:
         keys = [
             _idempotency_key(user_id, key),
-            *(_product_key(product_id) for product_id in wanted.quantities()),
+            *(product_key(product_id) for product_id in wanted.quantities()),
         ]
         pending: Any = {
             self._table: {"Keys": [to_attributes(one) for one in keys], "ConsistentRead": True}
@@ -176,7 +176,7 @@ class OrderRepository:
                 {name: item[name] for name in ("productId", "name", "price", "stock")}
             )
             for item in items
-            if item["entity"] == "product"
+            if item["entity"] == PRODUCT
         }
         return (earlier[0] if earlier else None), offers
 
@@ -187,7 +187,7 @@ class OrderRepository:
             **order_key(order.order_id),
             "GSI1PK": _listing(order.user_id),
             "GSI1SK": order.order_id,
-            "entity": ENTITY,
+            "entity": ORDER,
             **order.model_dump(by_alias=True, mode="json"),
         }
         idempotency = {
@@ -236,7 +236,7 @@ class OrderRepository:
         return {
             "Update": {
                 "TableName": self._table,
-                "Key": to_attributes(_product_key(product_id)),
+                "Key": to_attributes(product_key(product_id)),
                 "UpdateExpression": (
                     "SET stock = stock + :change, version = version + :one, updatedAt = :now"
                 ),
@@ -284,15 +284,6 @@ class OrderRepository:
                 raise
             return error.response.get("CancellationReasons") or [{} for _ in actions]
         return None
-
-
-def order_key(order_id: str) -> Item:
-    """The table key of an order."""
-    return {"PK": f"ORDER#{order_id}", "SK": "ORDER"}
-
-
-def _product_key(product_id: str) -> Item:
-    return {"PK": f"PRODUCT#{product_id}", "SK": "PRODUCT"}
 
 
 def _listing(user_id: str) -> str:

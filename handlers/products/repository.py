@@ -10,7 +10,7 @@ lists all products as well as one category.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
@@ -18,6 +18,7 @@ from handlers.common.aws_clients import error_code, unavailable_when_busy
 from handlers.common.clock import now, time_ordered_id
 from handlers.common.errors import NotFound, VersionMismatch
 from handlers.common.items import Item, from_attributes, to_attributes
+from handlers.common.keys import PRODUCT, product_key
 from handlers.common.pages import read_page, sharded, shards
 from handlers.common.versions import accepted_versions
 from handlers.products.domain import Product, ProductContent
@@ -25,7 +26,6 @@ from handlers.products.domain import Product, ProductContent
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-ENTITY = "product"
 LISTING = "PRODUCTS"
 
 
@@ -55,7 +55,7 @@ class ProductRepository:
             **product_key(product.product_id),
             "GSI1PK": sharded(LISTING, product.product_id),
             "GSI1SK": _sort_key(content.category, product.product_id),
-            "entity": ENTITY,
+            "entity": PRODUCT,
             **product.model_dump(by_alias=True, exclude_none=True),
         }
         with unavailable_when_busy():
@@ -75,7 +75,7 @@ class ProductRepository:
         item = answer.get("Item")
         if item is None:
             raise _not_found()
-        return product_of(from_attributes(item))
+        return _product(from_attributes(item))
 
     def replace(
         self, product_id: str, content: ProductContent, versions: Sequence[int] | None
@@ -120,7 +120,7 @@ class ProductRepository:
                 )
         except ClientError as error:
             raise _refusal(error) from None
-        return product_of(from_attributes(answer["Attributes"]))
+        return _product(from_attributes(answer["Attributes"]))
 
     def remove(self, product_id: str, versions: Sequence[int] | None) -> None:
         """Deletes a product; orders keep its name and price.
@@ -130,7 +130,7 @@ class ProductRepository:
             VersionMismatch: the stored version is another.
         """
         condition, accepted = accepted_versions(versions)
-        values = {"ExpressionAttributeValues": to_attributes(accepted)} if accepted else {}
+        values: Any = {"ExpressionAttributeValues": to_attributes(accepted)} if accepted else {}
         try:
             with unavailable_when_busy():
                 self._client.delete_item(
@@ -155,16 +155,10 @@ class ProductRepository:
             after=after,
             prefix="" if category is None else f"{category}#",
         )
-        return [product_of(item) for item in page.items], page.next_after
+        return [_product(item) for item in page.items], page.next_after
 
 
-def product_key(product_id: str) -> Item:
-    """The table key of a product."""
-    return {"PK": f"PRODUCT#{product_id}", "SK": "PRODUCT"}
-
-
-def product_of(item: Item) -> Product:
-    """The product in an item."""
+def _product(item: Item) -> Product:
     names = [field.alias for field in Product.model_fields.values() if field.alias]
     return Product.model_validate({name: item[name] for name in names if name in item})
 

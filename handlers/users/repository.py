@@ -18,6 +18,7 @@ from handlers.common.aws_clients import error_code, unavailable_when_busy
 from handlers.common.clock import now
 from handlers.common.errors import Conflict, NotFound, VersionMismatch
 from handlers.common.items import Item, from_attributes, to_attributes
+from handlers.common.keys import USER
 from handlers.common.pages import read_page, sharded, shards
 from handlers.common.versions import accepted_versions
 from handlers.users.domain import Profile, User
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
 
-ENTITY = "user"
 DELETED_ENTITY = "deletedUser"
 LISTING = "USERS"
 TOMBSTONE_SECONDS = 24 * 3600
@@ -63,7 +63,7 @@ class UserRepository:
             **_key(user_id),
             "GSI1PK": sharded(LISTING, user_id),
             "GSI1SK": f"{written}#{user_id}",
-            "entity": ENTITY,
+            "entity": USER,
             **user.model_dump(by_alias=True),
         }
         try:
@@ -89,10 +89,10 @@ class UserRepository:
             answer = self._client.get_item(
                 TableName=self._table, Key=to_attributes(_key(user_id)), ConsistentRead=True
             )
-        item = answer.get("Item")
-        if item is None or item["entity"]["S"] != ENTITY:
+        item = from_attributes(answer.get("Item") or {})
+        if item.get("entity") != USER:
             raise _not_found()
-        return _user(from_attributes(item))
+        return _user(item)
 
     def replace(self, user_id: str, profile: Profile, versions: Sequence[int] | None) -> User:
         """Writes a profile over the stored one.
@@ -109,7 +109,7 @@ class UserRepository:
         content = profile.model_dump(by_alias=True, include=set(Profile.model_fields))
         condition, accepted = accepted_versions(versions)
         values: Item = {
-            ":entity": ENTITY,
+            ":entity": USER,
             ":one": 1,
             ":updatedAt": now(),
             **{f":{name}": value for name, value in content.items()},
@@ -130,7 +130,7 @@ class UserRepository:
         except ClientError as error:
             _unless_condition_failed(error)
             stored = from_attributes(error.response.get("Item") or {})
-            if stored.get("entity") != ENTITY:
+            if stored.get("entity") != USER:
                 raise _not_found() from None
             raise VersionMismatch("The user has changed; read it again.") from None
         return _user(from_attributes(answer["Attributes"]))

@@ -59,9 +59,7 @@ def _files(archive: Any) -> dict[str, bytes]:
         }
     with zipfile.ZipFile(path) as source:
         return {
-            entry.filename: source.read(entry)
-            for entry in source.infolist()
-            if not entry.is_dir()
+            entry.filename: source.read(entry) for entry in source.infolist() if not entry.is_dir()
         }
 
 

@@ -52,7 +52,9 @@ class Budget(DescribedType):
     auto_name = AutoName(max_length=100)
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from matching(inputs, "name", r"[^:\\]{1,100}", "1 to 100 characters without : and \\")
+        yield from matching(
+            inputs, "name", r"[^:\\]{1,100}", "1 to 100 characters without : and \\"
+        )
         yield from one_of(
             inputs,
             "budgetType",
@@ -106,8 +108,7 @@ class Budget(DescribedType):
                 described["costTypes"] = from_answer(COST_TYPES, budget["CostTypes"])
             if budget.get("CostFilters"):
                 described["costFilters"] = [
-                    {"name": key, "values": values}
-                    for key, values in budget["CostFilters"].items()
+                    {"name": key, "values": values} for key, values in budget["CostFilters"].items()
                 ]
             notifications = self._described_notifications(budgets, account, name, properties)
             if notifications or properties.get("notifications"):

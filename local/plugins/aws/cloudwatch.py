@@ -63,9 +63,7 @@ ALARM: Table = {
     "evaluateLowSampleCountPercentiles": "EvaluateLowSampleCountPercentile",
 }
 METRIC_STAT: Table = {"period": "Period", "stat": "Stat", "unit": "Unit"}
-METRIC_QUERY: Table = capitalised(
-    "id", "accountId", "expression", "label", "period", "returnData"
-)
+METRIC_QUERY: Table = capitalised("id", "accountId", "expression", "label", "period", "returnData")
 
 
 class MetricAlarm(DescribedType):
@@ -352,9 +350,7 @@ def dashboard_rules(body: dict[str, Any]) -> Iterator[CheckFailure]:
             yield CheckFailure("dashboardBody", f"{where}: x is 0 to 23, width 1 to 24 columns")
         metrics: list[Any] = widget.get("properties", {}).get("metrics", [])
         if len(metrics) > MOST_METRICS_PER_WIDGET:
-            yield CheckFailure(
-                "dashboardBody", f"{where}: over {MOST_METRICS_PER_WIDGET} metrics"
-            )
+            yield CheckFailure("dashboardBody", f"{where}: over {MOST_METRICS_PER_WIDGET} metrics")
 
 
 def _query_to(query: Properties) -> dict[str, Any]:

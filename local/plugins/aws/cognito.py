@@ -116,9 +116,7 @@ PASSWORD_POLICY: Table = capitalised(
     "temporaryPasswordValidityDays",
 )
 SCHEMA: Table = {
-    **capitalised(
-        "attributeDataType", "name", "developerOnlyAttribute", "mutable", "required"
-    ),
+    **capitalised("attributeDataType", "name", "developerOnlyAttribute", "mutable", "required"),
     "numberAttributeConstraints": (
         "NumberAttributeConstraints",
         capitalised("maxValue", "minValue"),
@@ -169,9 +167,7 @@ class UserPool(DescribedType):
             named = {"autoVerifiedAttributes": attribute}
             yield from one_of(named, "autoVerifiedAttributes", {"email", "phone_number"})
         if inputs.get("aliasAttributes") and inputs.get("usernameAttributes"):
-            yield CheckFailure(
-                "usernameAttributes", "cannot be set together with aliasAttributes"
-            )
+            yield CheckFailure("usernameAttributes", "cannot be set together with aliasAttributes")
         yield from _schema_rules(inputs.get("schemas") or [])
         mechanisms = (inputs.get("accountRecoverySetting") or {}).get("recoveryMechanisms") or []
         names = [mechanism.get("name") for mechanism in mechanisms]
@@ -219,9 +215,7 @@ class UserPool(DescribedType):
                     described.pop(older, None)
             if policy := (pool.get("Policies") or {}).get("PasswordPolicy"):
                 described["passwordPolicy"] = from_answer(PASSWORD_POLICY, policy)
-            described |= from_answer(
-                {k: v for k, v in CREATE_ONLY.items() if k != "schemas"}, pool
-            )
+            described |= from_answer({k: v for k, v in CREATE_ONLY.items() if k != "schemas"}, pool)
             if not properties:
                 described["schemas"] = from_answer(
                     {"schemas": ("SchemaAttributes", SCHEMA)}, pool
@@ -407,9 +401,7 @@ class UserPoolClient(DescribedType):
     def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
         pool, client_id = _pool_and_member(id, state)
         with ignoring(NOT_FOUND):
-            aws.client("cognito-idp").delete_user_pool_client(
-                UserPoolId=pool, ClientId=client_id
-            )
+            aws.client("cognito-idp").delete_user_pool_client(UserPoolId=pool, ClientId=client_id)
 
 
 GROUP: Table = {**capitalised("description", "precedence", "roleArn"), "name": "GroupName"}

@@ -67,9 +67,7 @@ class Table(DescribedType):
     auto_name = AutoName(max_length=255)
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from matching(
-            inputs, "name", NAME_PATTERN, "3 to 255 letters, digits, -, _ and ."
-        )
+        yield from matching(inputs, "name", NAME_PATTERN, "3 to 255 letters, digits, -, _ and .")
         yield from one_of(inputs, "billingMode", {"PROVISIONED", PAY_PER_REQUEST})
         yield from one_of(inputs, "tableClass", {"STANDARD", "STANDARD_INFREQUENT_ACCESS"})
         yield from one_of(
@@ -139,12 +137,9 @@ class Table(DescribedType):
                 "streamViewType": stream.get("StreamViewType", ""),
                 "streamArn": table.get("LatestStreamArn") or "",
                 "streamLabel": table.get("LatestStreamLabel") or "",
-                "tableClass": (table.get("TableClassSummary") or {}).get(
-                    "TableClass", "STANDARD"
-                ),
+                "tableClass": (table.get("TableClassSummary") or {}).get("TableClass", "STANDARD"),
                 "globalSecondaryIndexes": [
-                    _index_properties(index)
-                    for index in table.get("GlobalSecondaryIndexes") or []
+                    _index_properties(index) for index in table.get("GlobalSecondaryIndexes") or []
                 ],
                 "localSecondaryIndexes": [
                     _index_properties(index, local=True)
@@ -204,9 +199,7 @@ class Table(DescribedType):
         with ignoring("ResourceNotFoundException"):
             aws.client("dynamodb").delete_table(TableName=id)
 
-    def _put_recovery_and_ttl(
-        self, aws: Aws, name: str, old: Properties, new: Properties
-    ) -> None:
+    def _put_recovery_and_ttl(self, aws: Aws, name: str, old: Properties, new: Properties) -> None:
         dynamodb = aws.client("dynamodb")
         if changed(old, new, "pointInTimeRecovery"):
             recovery = new.get("pointInTimeRecovery") or {}
@@ -371,9 +364,7 @@ def _index_updates(
 ) -> Iterator[dict[str, Any]]:
     before = _indexes_by_name(old)
     after = _indexes_by_name(new)
-    requests = {
-        name: _index_request(index, on_demand=on_demand) for name, index in after.items()
-    }
+    requests = {name: _index_request(index, on_demand=on_demand) for name, index in after.items()}
     for name, index in before.items():
         if name not in after or _index_shape(index) != _index_shape(after[name]):
             yield {"Delete": {"IndexName": name}}

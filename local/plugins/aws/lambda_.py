@@ -122,9 +122,7 @@ class LayerVersion(DescribedType):
 
 
 CONFIGURATION: Table = {
-    **capitalised(
-        "description", "handler", "layers", "memorySize", "role", "runtime", "timeout"
-    ),
+    **capitalised("description", "handler", "layers", "memorySize", "role", "runtime", "timeout"),
     "environment": ("Environment", {"variables": "Variables"}),
     "ephemeralStorage": ("EphemeralStorage", {"size": "Size"}),
     "deadLetterConfig": ("DeadLetterConfig", {"targetArn": "TargetArn"}),
@@ -266,9 +264,7 @@ class Function(DescribedType):
                     **_configuration(new),
                 },
             )
-        if new.get("publish") and (
-            code_changed or configuration_changed or not old.get("publish")
-        ):
+        if new.get("publish") and (code_changed or configuration_changed or not old.get("publish")):
             client.publish_version(FunctionName=id)
         self._put_concurrency(client, id, old, new)
         described = self.outputs(aws, id, new)
@@ -284,16 +280,12 @@ class Function(DescribedType):
         with ignoring(*NOT_FOUND):
             aws.client("lambda").delete_function(FunctionName=id)
 
-    def _put_concurrency(
-        self, client: Any, name: str, old: Properties, new: Properties
-    ) -> None:
+    def _put_concurrency(self, client: Any, name: str, old: Properties, new: Properties) -> None:
         before = old.get("reservedConcurrentExecutions")
         after = new.get("reservedConcurrentExecutions")
         unreserved = (None, -1)
         if after not in unreserved and after != before:
-            client.put_function_concurrency(
-                FunctionName=name, ReservedConcurrentExecutions=after
-            )
+            client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=after)
         elif after in unreserved and before not in unreserved:
             client.delete_function_concurrency(FunctionName=name)
 
@@ -343,9 +335,7 @@ class Alias(DescribedType):
 
     def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
         _require_version(aws, new, "UpdateAlias")
-        aws.client("lambda").update_alias(
-            **{"Description": "", **to_request(self.table, new)}
-        )
+        aws.client("lambda").update_alias(**{"Description": "", **to_request(self.table, new)})
         return self.outputs(aws, id, new)
 
     def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
@@ -383,7 +373,10 @@ class Permission(DescribedType):
             inputs, "statementId", r"[A-Za-z0-9_-]{1,100}", "letters, digits, - and _"
         )
         yield from matching(
-            inputs, "action", r"lambda:(\*|[A-Za-z]+)", "a Lambda action such as lambda:InvokeFunction"
+            inputs,
+            "action",
+            r"lambda:(\*|[A-Za-z]+)",
+            "a Lambda action such as lambda:InvokeFunction",
         )
 
     def create(self, aws: Aws, inputs: Properties) -> Created:
@@ -418,9 +411,7 @@ class Permission(DescribedType):
             # moto ignores the Qualifier parameter here, but not the name's own.
             function = f"{function}:{qualifier}"
         with ignoring(*NOT_FOUND):
-            aws.client("lambda").remove_permission(
-                FunctionName=function, StatementId=statement_id
-            )
+            aws.client("lambda").remove_permission(FunctionName=function, StatementId=statement_id)
 
 
 SOURCE_SETTINGS: Table = {
@@ -479,9 +470,7 @@ class EventSourceMapping(DescribedType):
         for kind in inputs.get("functionResponseTypes") or []:
             named = {"functionResponseTypes": kind}
             yield from one_of(named, "functionResponseTypes", {"ReportBatchItemFailures"})
-        yield from one_of(
-            inputs, "startingPosition", {"AT_TIMESTAMP", "LATEST", "TRIM_HORIZON"}
-        )
+        yield from one_of(inputs, "startingPosition", {"AT_TIMESTAMP", "LATEST", "TRIM_HORIZON"})
         yield from _filter_rules(inputs.get("filterCriteria") or {})
         source = inputs.get("eventSourceArn")
         if isinstance(source, str) and ":sqs:" in source:
@@ -616,9 +605,7 @@ class FunctionEventInvokeConfig(DescribedType):
                 FunctionName=function, **given(Qualifier=qualifier)
             )
 
-    def _put(
-        self, aws: Aws, function: str, qualifier: str | None, inputs: Properties
-    ) -> None:
+    def _put(self, aws: Aws, function: str, qualifier: str | None, inputs: Properties) -> None:
         client = aws.client("lambda")
         address = {"FunctionName": function, **given(Qualifier=qualifier)}
         # moto keeps every configuration and answers with the first.
@@ -714,9 +701,9 @@ def _require_visibility(aws: Aws, inputs: Properties) -> None:
     queue_name = inputs["eventSourceArn"].rsplit(":", 1)[1]
     with ignoring("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"):
         url = sqs.get_queue_url(QueueName=queue_name)["QueueUrl"]
-        attributes = sqs.get_queue_attributes(
-            QueueUrl=url, AttributeNames=["VisibilityTimeout"]
-        )["Attributes"]
+        attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])[
+            "Attributes"
+        ]
         visibility = int(attributes["VisibilityTimeout"])
         function = aws.client("lambda").get_function(FunctionName=inputs["functionName"])
         timeout = function["Configuration"]["Timeout"]
@@ -733,9 +720,9 @@ def _require_version(aws: Aws, inputs: Properties, operation: str) -> None:
     version: str = inputs["functionVersion"]
     if version == "$LATEST":
         return
-    versions = aws.client("lambda").list_versions_by_function(
-        FunctionName=inputs["functionName"]
-    )["Versions"]
+    versions = aws.client("lambda").list_versions_by_function(FunctionName=inputs["functionName"])[
+        "Versions"
+    ]
     if version not in {item["Version"] for item in versions}:
         # moto points aliases at any version.
         refuse(

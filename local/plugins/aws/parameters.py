@@ -124,9 +124,7 @@ def _translated(
 ) -> Iterator[tuple[str, Any]]:
     for pulumi_name, target in table.items():
         api_name, nested = target if isinstance(target, tuple) else (target, None)
-        source_name, result_name = (
-            (pulumi_name, api_name) if to_api else (api_name, pulumi_name)
-        )
+        source_name, result_name = (pulumi_name, api_name) if to_api else (api_name, pulumi_name)
         value = source.get(source_name)
         if value is None:
             continue

@@ -150,9 +150,7 @@ class ParameterGroup(DescribedType):
             r"[a-z](?!.*--)[a-z0-9.-]{0,253}[a-z0-9]",
             "lower-case letters, digits, . and -, beginning with a letter",
         )
-        yield from matching(
-            inputs, "family", r"[a-z][a-z0-9.-]*\d", "a family such as postgres17"
-        )
+        yield from matching(inputs, "family", r"[a-z][a-z0-9.-]*\d", "a family such as postgres17")
         parameters: list[Properties] = inputs.get("parameters") or []
         names = [parameter["name"] for parameter in parameters if "name" in parameter]
         if len(set(names)) != len(names):
@@ -215,9 +213,7 @@ class ParameterGroup(DescribedType):
         wanted: list[Properties] = new.get("parameters") or []
         names = {parameter["name"] for parameter in wanted}
         removed = [
-            parameter
-            for parameter in old.get("parameters") or []
-            if parameter["name"] not in names
+            parameter for parameter in old.get("parameters") or [] if parameter["name"] not in names
         ]
         if removed:
             # moto has no ResetDBParameterGroup: a parameter without value is its default.
@@ -394,9 +390,7 @@ class Instance(DescribedType):
         yield from one_of(inputs, "monitoringInterval", MONITORING_INTERVALS_SECONDS)
         if inputs.get("monitoringRoleArn") and inputs.get("monitoringInterval") == 0:
             yield CheckFailure("monitoringRoleArn", "needs a monitoringInterval other than 0")
-        yield from one_of(
-            inputs, "performanceInsightsRetentionPeriod", PERFORMANCE_INSIGHTS_DAYS
-        )
+        yield from one_of(inputs, "performanceInsightsRetentionPeriod", PERFORMANCE_INSIGHTS_DAYS)
         if inputs.get("engine") == "postgres":
             for log in inputs.get("enabledCloudwatchLogsExports") or []:
                 yield from one_of(
@@ -609,11 +603,11 @@ def _credential_rules(inputs: Properties) -> Iterator[CheckFailure]:
             yield CheckFailure(
                 "username", f"{inputs['username']} is a reserved word used by the engine"
             )
-        yield from matching(
-            inputs, "dbName", r"[A-Za-z_]\w{0,62}", "1 to 63 letters, digits and _"
-        )
+        yield from matching(inputs, "dbName", r"[A-Za-z_]\w{0,62}", "1 to 63 letters, digits and _")
     password = inputs.get("password")
-    if isinstance(password, str) and not re.fullmatch(r'(?:(?![/@" ])[\x20-\x7e]){8,128}', password):
+    if isinstance(password, str) and not re.fullmatch(
+        r'(?:(?![/@" ])[\x20-\x7e]){8,128}', password
+    ):
         yield CheckFailure(
             "password", 'must be 8 to 128 printable ASCII characters besides /, @, " and space'
         )
@@ -699,9 +693,7 @@ def _with_description(request: dict[str, Any], name: str) -> dict[str, Any]:
 def _only(table: Table, names: Iterable[str]) -> Table:
     """The rows of a table whose Pulumi or API name is one of `names`."""
     wanted = set(names)
-    return {
-        name: target for name, target in table.items() if name in wanted or target in wanted
-    }
+    return {name: target for name, target in table.items() if name in wanted or target in wanted}
 
 
 def _changed_names(table: Table, old: Properties, new: Properties) -> list[str]:

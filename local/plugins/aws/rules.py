@@ -30,18 +30,14 @@ def one_of(inputs: Properties, name: str, allowed: Collection[Any]) -> Iterator[
         yield CheckFailure(name, f"{value!r} is not one of {offered}")
 
 
-def matching(
-    inputs: Properties, name: str, pattern: str, meaning: str
-) -> Iterator[CheckFailure]:
+def matching(inputs: Properties, name: str, pattern: str, meaning: str) -> Iterator[CheckFailure]:
     """A text that does not match `pattern` as a whole."""
     value = inputs.get(name)
     if isinstance(value, str) and not re.fullmatch(pattern, value):
         yield CheckFailure(name, f"{value!r} must be {meaning}")
 
 
-def at_most_characters(
-    inputs: Properties, name: str, longest: int
-) -> Iterator[CheckFailure]:
+def at_most_characters(inputs: Properties, name: str, longest: int) -> Iterator[CheckFailure]:
     """A text longer than AWS stores."""
     value = inputs.get(name)
     if isinstance(value, str) and len(value) > longest:

@@ -97,9 +97,7 @@ class Topic(DescribedType):
             described["signatureVersion"] = int(attributes["SignatureVersion"])
         # A policy that a TopicPolicy puts on the topic is not the topic's.
         if properties.get("policy") or not properties:
-            described["policy"] = same_document(
-                properties.get("policy"), attributes.get("Policy")
-            )
+            described["policy"] = same_document(properties.get("policy"), attributes.get("Policy"))
         return described
 
     def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: A002

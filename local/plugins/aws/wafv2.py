@@ -140,9 +140,7 @@ class WebAcl(DescribedType):
                     "AWS WAF couldn't perform the operation because your resource is being used "
                     "by another resource or it's associated with another resource.",
                 )
-            wafv2.delete_web_acl(
-                Name=name, Scope=scope, Id=acl_id, LockToken=current["LockToken"]
-            )
+            wafv2.delete_web_acl(Name=name, Scope=scope, Id=acl_id, LockToken=current["LockToken"])
 
 
 class WebAclAssociation(DescribedType):
@@ -224,9 +222,7 @@ def _api_name(name: str) -> str:
 def _to_api(value: Any) -> Any:
     if isinstance(value, dict):
         block = cast("dict[str, Any]", value)
-        return {
-            _api_name(name): _to_api(item) for name, item in block.items() if item is not None
-        }
+        return {_api_name(name): _to_api(item) for name, item in block.items() if item is not None}
     if isinstance(value, list):
         return [_to_api(item) for item in cast("list[Any]", value)]
     return value

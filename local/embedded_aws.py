@@ -88,7 +88,10 @@ def _serve(file_descriptor: int) -> None:
     import logging
 
     from moto.core.config import default_user_config
-    from moto.server import DomainDispatcherApplication, create_backend_app
+    from moto.moto_server.werkzeug_app import (  # pyright: ignore[reportMissingTypeStubs]
+        DomainDispatcherApplication,
+        create_backend_app,
+    )
     from werkzeug.serving import WSGIRequestHandler, make_server
 
     # Functions are run by the gateway; moto would look for Docker.

@@ -1,0 +1,104 @@
+"""The commands of `python -m local`."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from local.engine import EngineError
+from local.user_error import UserError
+
+if TYPE_CHECKING:
+    from local.deployment import Deployment
+
+INTERRUPTED = 130
+
+application = typer.Typer(
+    help="Run the platform on this machine: the real Pulumi engine, an embedded AWS, no account.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+StackArgument = Annotated[
+    str, typer.Argument(help="The stack: any that has a Pulumi.STACK.yaml.", metavar="STACK")
+]
+ConfigOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--config",
+        "-c",
+        metavar="KEY=VALUE",
+        help="Lay a value over the stack's config, as in -c 'cache.nodeCount=1'. Repeatable.",
+    ),
+]
+
+
+@application.command()
+def preview(stack: StackArgument, config: ConfigOption = None) -> None:
+    """Show what a deployment would create."""
+    with _deployment(stack, config) as deployment:
+        deployment.preview(on_output=print, color=_color(sys.stdout.isatty()))
+
+
+@application.command()
+def up(stack: StackArgument, config: ConfigOption = None) -> None:
+    """Deploy into an embedded AWS and keep it until Ctrl-C."""
+    with _deployment(stack, config) as deployment:
+        deployment.up(on_output=print, color=_color(sys.stdout.isatty()))
+        print(f"\nThe embedded AWS listens on {deployment.aws.endpoint}; Ctrl-C ends it.")
+        threading.Event().wait()
+
+
+@application.command()
+def export(stack: StackArgument, config: ConfigOption = None) -> None:
+    """Deploy into a throw-away embedded AWS and print the deployment as JSON."""
+
+    def show(line: str) -> None:
+        print(line, file=sys.stderr)
+
+    with _deployment(stack, config) as deployment:
+        deployment.up(on_output=show, color=_color(sys.stderr.isatty()))
+        state = deployment.export()
+    print(json.dumps(state, indent=4))
+
+
+def main() -> None:
+    """Run a command; exit code 0 or 1, and 130 when interrupted."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    try:
+        application(standalone_mode=True)
+    except (UserError, EngineError) as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+@contextmanager
+def _deployment(stack: str, config: list[str] | None) -> Generator[Deployment]:
+    from local.deployment import open_deployment
+
+    with open_deployment(stack, _overrides(config or [])) as deployment:
+        yield deployment
+
+
+def _overrides(config: list[str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in config]
+    for key, separator, _ in pairs:
+        if not separator or not key:
+            raise UserError(f"-c {key!r} sets nothing: write -c KEY=VALUE.")
+    return {key: value for key, _, value in pairs}
+
+
+def _color(terminal: bool) -> str:
+    return "always" if terminal and "NO_COLOR" not in os.environ else "never"

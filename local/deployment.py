@@ -1,0 +1,220 @@
+"""A stack of this checkout on the real Pulumi engine and an embedded AWS."""
+
+from __future__ import annotations
+
+import contextlib
+import runpy
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pulumi import RunError
+from pulumi.automation import CommandError, LocalWorkspace, Stack
+from pulumi.automation.events import EngineEvent, StepEventMetadata
+
+from local.embedded_aws import EmbeddedAws
+from local.engine import Engine, find_engine
+from local.engine_command import EngineCommand, OnOutput
+from local.user_error import UserError
+from local.workspace import CHECKOUT, Workspace, create_workspace
+
+PARALLEL = 16
+"""Resource operations at once."""
+
+STACK_TYPE = "pulumi:pulumi:Stack"
+
+
+class DeploymentError(Exception):
+    """The engine could not do it; its output, which the caller was shown, says why.
+
+    Attributes:
+        output: what the engine printed.
+    """
+
+    def __init__(self, output: str) -> None:
+        super().__init__(output)
+        self.output = output
+
+
+@dataclass(frozen=True)
+class Change:
+    """What the engine does, or would do, to one resource.
+
+    Attributes:
+        urn: the resource.
+        operation: `create`, `update`, `replace`, `delete`, … as in the engine's events.
+        properties: the paths of the properties that differ.
+    """
+
+    urn: str
+    operation: str
+    properties: tuple[str, ...]
+
+
+class Deployment:
+    """One stack in one embedded AWS. Made by `open_deployment`.
+
+    Attributes:
+        aws: the embedded AWS.
+        workspace: the engine's work folder.
+    """
+
+    def __init__(
+        self, checkout: Path, workspace: Workspace, aws: EmbeddedAws, engine: Engine
+    ) -> None:
+        self.aws = aws
+        self.workspace = workspace
+        self._checkout = checkout
+        self._program_error: RunError | None = None
+        home = workspace.folder / "home"
+        home.mkdir()
+        self._stack = Stack.create(
+            workspace.stack,
+            LocalWorkspace(
+                work_dir=str(workspace.folder),
+                pulumi_home=str(home),
+                pulumi_command=EngineCommand(engine, workspace.plugin_pids),
+                program=self._run_program,
+                env_vars={
+                    **aws.environment(),
+                    "PULUMI_BACKEND_URL": f"file://{workspace.folder}",
+                    "PULUMI_CONFIG_PASSPHRASE": "embedded",
+                    "PULUMI_SKIP_UPDATE_CHECK": "true",
+                    "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+                },
+            ),
+        )
+
+    def configure(self, overrides: Mapping[str, str]) -> None:
+        """Change the stack's config for what follows; see `Workspace.configure`."""
+        self.workspace.configure(overrides)
+
+    def preview(self, **options: Any) -> list[Change]:
+        """What `up` would change; options as for `up`."""
+        return self._run(self._stack.preview, **options)
+
+    def up(self, **options: Any) -> list[Change]:
+        """Deploy.
+
+        Args:
+            options: `on_output`, called with each line the engine prints; `color`; `diff`.
+
+        Returns:
+            What was changed; resources that stayed as they are do not appear.
+
+        Raises:
+            UserError: the program refused its config; nothing was registered.
+            DeploymentError: the engine failed otherwise.
+        """
+        return self._run(self._stack.up, **options)
+
+    def refresh(self, **options: Any) -> list[Change]:
+        """Read every resource anew; what differed from the state. Options as for `up`."""
+        return self._run(self._stack.refresh, **options)
+
+    def destroy(self, **options: Any) -> list[Change]:
+        """Delete every resource; options as for `up`."""
+        return self._run(self._stack.destroy, **options)
+
+    def outputs(self) -> dict[str, Any]:
+        """The stack's outputs, secrets in plain text."""
+        return {name: output.value for name, output in self._stack.outputs().items()}
+
+    def export(self) -> dict[str, Any]:
+        """The deployment, in the form of `pulumi stack export --show-secrets`."""
+        state = self._stack.export_stack()
+        return {"version": state.version, "deployment": state.deployment}
+
+    def _run(self, operation: Callable[..., Any], **options: Any) -> list[Change]:
+        events = _Events(options.pop("on_output", None))
+        self._program_error = None
+        try:
+            operation(
+                on_event=events.on_event, on_output=events.on_output, parallel=PARALLEL, **options
+            )
+        except CommandError as error:
+            if self._program_error and not events.open:
+                raise UserError(str(self._program_error)) from None
+            raise DeploymentError(str(error)) from error
+        finally:
+            if not self._program_error:
+                events.open_gate()
+        return events.changes
+
+    def _run_program(self) -> None:
+        root = str(self._checkout)
+        if root not in sys.path:
+            sys.path.insert(0, root)
+        try:
+            runpy.run_path(str(self._checkout / "__main__.py"), run_name="__main__")
+        except RunError as error:
+            self._program_error = error
+            raise
+
+
+class _Events:
+    """Collects changes, and holds the engine's lines back until a resource is registered.
+
+    A program that refuses its config does so before; then its message is all that is shown.
+    """
+
+    def __init__(self, on_output: OnOutput | None) -> None:
+        self.changes: list[Change] = []
+        self.open = False
+        self._on_output = on_output
+        self._held: list[str] = []
+        self._lock = threading.Lock()
+
+    def on_output(self, line: str) -> None:
+        with self._lock:
+            if not self.open:
+                self._held.append(line)
+            elif self._on_output:
+                self._on_output(line)
+
+    def on_event(self, event: EngineEvent) -> None:
+        if not event.resource_pre_event:
+            return
+        step = event.resource_pre_event.metadata
+        if step.type != STACK_TYPE:
+            self.open_gate()
+        if step.op.value not in ("same", "read", "refresh"):
+            self.changes.append(Change(step.urn, step.op.value, _differing(step)))
+
+    def open_gate(self) -> None:
+        with self._lock:
+            self.open = True
+            if self._on_output:
+                for line in self._held:
+                    self._on_output(line)
+            self._held.clear()
+
+
+def _differing(step: StepEventMetadata) -> tuple[str, ...]:
+    return tuple(sorted(step.detailed_diff or step.diffs or ()))
+
+
+@contextlib.contextmanager
+def open_deployment(
+    stack: str, overrides: Mapping[str, str] | None = None, checkout: Path = CHECKOUT
+) -> Generator[Deployment]:
+    """A stack in a new embedded AWS; all of it is gone at the exit of the `with` block.
+
+    Args:
+        stack: the stack's name.
+        overrides: config values laid over the stack's own, see `Workspace.configure`.
+        checkout: where the program is.
+
+    Raises:
+        UserError: there is no such stack, or an override can't be used.
+        EngineError: there is no engine.
+    """
+    with tempfile.TemporaryDirectory(prefix="aws-platform-") as name:
+        workspace = create_workspace(checkout, stack, Path(name).resolve())
+        workspace.configure(overrides or {})
+        with EmbeddedAws() as aws:
+            yield Deployment(checkout, workspace, aws, find_engine())

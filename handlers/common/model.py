@@ -10,7 +10,19 @@ from pydantic.alias_generators import to_camel
 MAX_MINOR_UNITS = 1_000_000_000_000
 """Largest amount in minor units: far above any price, and exact in every JSON reader (2**53)."""
 
+ID_PATTERN = r"^[A-Za-z0-9_-]{1,128}$"
+
 LINE_OF_TEXT = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$"
+
+
+Timestamp = Annotated[
+    str,
+    Field(
+        json_schema_extra={"format": "date-time"},
+        description="RFC 3339, in UTC",
+        examples=["2026-04-09T12:34:56.789Z"],
+    ),
+]
 
 
 class Model(BaseModel):

@@ -19,14 +19,13 @@ from handlers.common.errors import (
     TooLarge,
     UnsupportedMediaType,
 )
+from handlers.common.model import ID_PATTERN
 from handlers.common.pages import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 
 MAX_BODY_BYTES = 64 * 1024
 """More than the longest valid body; far below DynamoDB's 400 KB an item."""
 
 MAX_REPORTED_ERRORS = 20
-
-ID_PATTERN = r"^[A-Za-z0-9_-]{1,128}$"
 
 _ENTITY_TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"')
 _CHARSET = re.compile(r"charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)

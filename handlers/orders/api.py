@@ -13,7 +13,8 @@ from handlers.common.aws_clients import dynamodb
 from handlers.common.cursors import Cursors, SecretKeys
 from handlers.common.environment import environment
 from handlers.common.errors import BadParameter
-from handlers.common.requests import ID_PATTERN, require_id
+from handlers.common.model import ID_PATTERN
+from handlers.common.requests import require_id
 from handlers.orders.domain import (
     NewOrder,
     Order,

@@ -19,8 +19,7 @@ from handlers.common.errors import (
     InvalidBody,
     NotFound,
 )
-from handlers.common.model import MAX_MINOR_UNITS, Model, Money
-from handlers.common.requests import ID_PATTERN
+from handlers.common.model import ID_PATTERN, MAX_MINOR_UNITS, Model, Money, Timestamp
 
 MAX_LINES = 50
 """A transaction takes 100 actions: one a product, the order and its key."""
@@ -82,8 +81,8 @@ class Order(Model):
     lines: list[Line]
     total: Money
     version: int
-    created_at: str
-    updated_at: str
+    created_at: Timestamp
+    updated_at: Timestamp
 
 
 class OrderPage(Model):

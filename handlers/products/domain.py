@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from handlers.common.model import LINE_OF_TEXT, Model, Money
+from handlers.common.model import LINE_OF_TEXT, Model, Money, Timestamp
 
 MAX_STOCK = 1_000_000_000
 
@@ -42,9 +42,11 @@ class Product(ProductContent):
     """A product as answered."""
 
     product_id: str
+    # Cancelled orders may give back more than an admin may write.
+    stock: Annotated[int, Field(ge=0, examples=[12])]
     version: int
-    created_at: str
-    updated_at: str
+    created_at: Timestamp
+    updated_at: Timestamp
 
 
 class ProductPage(Model):

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from handlers.common.callers import Caller
 from handlers.common.errors import Forbidden
-from handlers.common.model import LINE_OF_TEXT, Model
+from handlers.common.model import LINE_OF_TEXT, Model, Timestamp
 
 ME = "me"
 
@@ -47,8 +47,8 @@ class User(Profile):
 
     user_id: str
     version: int
-    created_at: str
-    updated_at: str
+    created_at: Timestamp
+    updated_at: Timestamp
 
 
 class UserPage(Model):

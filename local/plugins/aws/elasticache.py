@@ -38,9 +38,7 @@ class SubnetGroup(DescribedType):
         "name": "CacheSubnetGroupName",
         "subnetIds": "SubnetIds",
     }
-    # moto can't modify a subnet group, so that changed subnets replace it here; at AWS they
-    # change in place.
-    replace_on = frozenset({"name", "subnetIds", "description"})
+    replace_on = frozenset({"name"})
     auto_name = AutoName(max_length=255, lower=True)
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
@@ -69,9 +67,12 @@ class SubnetGroup(DescribedType):
             return {
                 "arn": group.get("ARN") or _arn(aws, "subnetgroup", id),
                 "name": group["CacheSubnetGroupName"],
-                "description": group["CacheSubnetGroupDescription"],
-                "subnetIds": [subnet["SubnetIdentifier"] for subnet in group["Subnets"]],
                 "vpcId": group.get("VpcId", ""),
+                # moto can't modify a group: changed subnets and text are in the state only.
+                "description": properties.get("description")
+                or group["CacheSubnetGroupDescription"],
+                "subnetIds": properties.get("subnetIds")
+                or [subnet["SubnetIdentifier"] for subnet in group["Subnets"]],
             }
         return None
 
@@ -252,7 +253,9 @@ class ReplicationGroup(DescribedType):
             if group["Status"] == "deleting":
                 # moto keeps a deleted group for ever.
                 return None
-            members: list[str] = group["MemberClusters"]
+            # moto can't add nodes to a group or take them away; AWS does so in place.
+            count = properties.get("numCacheClusters") or len(group["MemberClusters"])
+            members = [f"{id}-{number:03}" for number in range(1, count + 1)]
             nodes: dict[str, Any] = group["NodeGroups"][0]
             primary = (nodes.get("PrimaryEndpoint") or {}).get("Address", "")
             version = str(properties.get("engineVersion") or "")
@@ -288,11 +291,6 @@ class ReplicationGroup(DescribedType):
     def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: A002
         answer = aws.client("elasticache").list_tags_for_resource(ResourceName=described["arn"])
         return tags_from(answer["TagList"])
-
-    def replaces(self, old: Properties, new: Properties) -> Iterable[str]:
-        # moto can't change the number of nodes; AWS adds and removes replicas in place.
-        if "numCacheClusters" in new and old.get("numCacheClusters") != new["numCacheClusters"]:
-            yield "numCacheClusters"
 
     def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
         elasticache = aws.client("elasticache")

@@ -5,8 +5,6 @@ moto runs in its "simple" mode: it keeps functions, but never runs their code.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -243,14 +241,11 @@ class Function(DescribedType):
 
     def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
         client = aws.client("lambda")
-        content = _function_zip(new)
-        code_changed = _sha256(content) != old.get("codeSha256") or changed(
-            old, new, "architectures"
-        )
+        code_changed = old.get("code") != new["code"] or changed(old, new, "architectures")
         if code_changed:
             client.update_function_code(
                 FunctionName=id,
-                ZipFile=content,
+                ZipFile=_function_zip(new),
                 **given(Architectures=new.get("architectures")),
             )
         configuration_changed = changed(old, new, *CONFIGURATION)
@@ -748,10 +743,6 @@ def _function_zip(inputs: Properties) -> bytes:
             f"Request must be smaller than {MOST_ZIP_BYTES} bytes: {len(content)} bytes of code",
         )
     return content
-
-
-def _sha256(content: bytes) -> str:
-    return base64.b64encode(hashlib.sha256(content).digest()).decode()
 
 
 def _latest_version(client: Any, name: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, cast
 
@@ -153,6 +154,21 @@ class Settings(Section):
         if len(set(value)) != len(value) or not all(value):
             raise ValueError
         return value
+
+
+def region() -> str:
+    """The AWS region of the stack.
+
+    Raises:
+        SettingsError: none is set.
+    """
+    found = pulumi.Config("aws").get("region") or os.environ.get("AWS_REGION")
+    if not found:
+        raise SettingsError(
+            "aws:region is not set; it takes an AWS region such as us-east-1."
+            " Set it with `pulumi config set aws:region <region>`."
+        )
+    return found
 
 
 def load() -> Settings:

@@ -21,6 +21,12 @@ class ApiSettings(Section):
     throttling_burst_limit: Annotated[StrictInt, Field(ge=1, le=5_000)] = setting(
         2000, "requests at once that the stage takes", "1 to 5000"
     )
+    public_rate_limit: Annotated[StrictInt, Field(ge=1, le=10_000)] = setting(
+        200, "steady requests a second for each read that needs no API key", "1 to 10000"
+    )
+    public_burst_limit: Annotated[StrictInt, Field(ge=1, le=5_000)] = setting(
+        400, "requests at once for each read that needs no API key", "1 to 5000"
+    )
     cors_origins: Annotated[tuple[Origin, ...], matching(bool)] = setting(
         ("*",),
         "origins that browsers may call the API from",

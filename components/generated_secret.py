@@ -62,5 +62,5 @@ class GeneratedSecret(pulumi.ComponentResource):
             opts=child,
         )
         # Whoever gets the ARN from the version waits until there is a value to read.
-        self.secret_arn = version.arn
+        self.secret_arn = version.secret_arn
         self.register_outputs({"secretArn": self.secret_arn})

@@ -1,6 +1,6 @@
 """The network: one VPC with a public, a private and an isolated database tier."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ import pulumi_aws as aws
 import pulumi_awsx as awsx
 
 from components.cidr_plan import CidrPlan, cidr_plan
+from components.environment import Environment
 from components.flow_logs import FlowLogs
 from components.security_groups import SecurityGroups
 from components.tagging import component_tag
@@ -20,9 +21,7 @@ class NetworkArgs:
     """What a network is made from.
 
     Attributes:
-        name_prefix: `<project>-<stack>`, the beginning of physical names.
-        region: the AWS region.
-        account_id: the AWS account.
+        environment: the environment it belongs to.
         vpc_cidr: the VPC's block, /16 to /19.
         availability_zones: names of the zones, in the order of the subnets.
         nat_gateways: 0, 1, or one for each zone.
@@ -31,9 +30,7 @@ class NetworkArgs:
         company_cidrs: networks that may reach the bastion group by SSH.
     """
 
-    name_prefix: str
-    region: str
-    account_id: str
+    environment: Environment
     vpc_cidr: str
     availability_zones: Sequence[str]
     nat_gateways: int
@@ -74,6 +71,7 @@ class Network(pulumi.ComponentResource):
     database_subnet_ids: pulumi.Output[Sequence[str]]
     nat_gateway_ids: Sequence[pulumi.Output[str]]
     security_groups: SecurityGroups
+    outputs: Mapping[str, pulumi.Input[object]]
 
     def __init__(
         self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None
@@ -101,9 +99,9 @@ class Network(pulumi.ComponentResource):
         FlowLogs(
             f"{name}-flow-logs",
             vpc_id=self.vpc_id,
-            log_group_name=f"/aws/vpc/{args.name_prefix}-flow-logs",
+            log_group_name=f"/aws/vpc/{args.environment.prefix}-flow-logs",
             retention_days=args.flow_log_retention_days,
-            account_id=args.account_id,
+            account_id=args.environment.account_id,
             opts=child,
         )
         self.security_groups = SecurityGroups(
@@ -116,21 +114,21 @@ class Network(pulumi.ComponentResource):
         VpcEndpoints(
             f"{name}-endpoint",
             vpc_id=self.vpc_id,
-            region=args.region,
+            region=args.environment.region,
             route_table_ids=self._inner_route_table_ids(vpc),
             interface_services=args.interface_endpoints,
             subnet_ids=self.private_subnet_ids,
             security_group_id=self.security_groups.endpoints_id,
             opts=child,
         )
-        self.register_outputs(
-            {
-                "vpcId": self.vpc_id,
-                "publicSubnetIds": self.public_subnet_ids,
-                "privateSubnetIds": self.private_subnet_ids,
-                "databaseSubnetIds": self.database_subnet_ids,
-            }
-        )
+        self.outputs = {
+            "vpcId": self.vpc_id,
+            "vpcCidr": self.vpc_cidr,
+            "publicSubnetIds": self.public_subnet_ids,
+            "privateSubnetIds": self.private_subnet_ids,
+            "databaseSubnetIds": self.database_subnet_ids,
+        }
+        self.register_outputs(dict(self.outputs))
 
     def _vpc(self, name: str, args: NetworkArgs) -> awsx.ec2.Vpc:
         plan = cidr_plan(args.vpc_cidr, len(args.availability_zones))
@@ -145,7 +143,7 @@ class Network(pulumi.ComponentResource):
             subnet_strategy=awsx.ec2.SubnetAllocationStrategy.AUTO,
             subnet_specs=_subnet_specs(plan),
             nat_gateways={"strategy": args.nat_strategy},
-            tags={"Name": f"{args.name_prefix}-vpc"},
+            tags={"Name": f"{args.environment.prefix}-vpc"},
             opts=pulumi.ResourceOptions(parent=self, transforms=[_without_public_addresses]),
         )
 
@@ -190,16 +188,16 @@ def _without_public_addresses(
 
 
 def availability_zones(
-    count: int, pinned: Sequence[str], opts: pulumi.InvokeOptions
+    environment: Environment, count: int, pinned: Sequence[str]
 ) -> Sequence[str]:
     """The zones to use: the pinned ones, else the region's first by name.
 
     Local and Wavelength Zones, which an account can opt into, are left out.
 
     Args:
+        environment: whose region is asked.
         count: how many are needed.
         pinned: names given in the settings; empty for none.
-        opts: invoke options with the provider.
 
     Raises:
         pulumi.RunError: the region has fewer zones.
@@ -209,12 +207,12 @@ def availability_zones(
     found = aws.get_availability_zones(
         state="available",
         filters=[{"name": "opt-in-status", "values": ["opt-in-not-required"]}],
-        opts=opts,
+        opts=pulumi.InvokeOptions(provider=environment.provider),
     )
     names = sorted(found.names)
     if len(names) < count:
         raise pulumi.RunError(
-            f"aws-platform:availabilityZoneCount is {count}, but this region has the zones"
-            f" {', '.join(names)} only; allowed here: 2 to {len(names)}."
+            f"aws-platform:availabilityZoneCount is {count}, but {environment.region} has only"
+            f" {', '.join(names)}; allowed here: 2 to {len(names)}."
         )
     return names[:count]

@@ -1,0 +1,51 @@
+# Everything from a fresh clone; needs Python 3.11+, make, and Go or a package index.
+
+PYTHON ?= python3
+STACK ?= dev
+# Both cores of a small machine, and no more than what the engine leaves on a larger one.
+WORKERS ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+SETUP := $(VENV)/.setup
+LOCKS := requirements.txt requirements-layer.txt requirements-dev.txt
+
+.PHONY: help local test check check-lint check-format check-types lock clean
+.DEFAULT_GOAL := help
+
+help: ## list what can be made
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+local: $(SETUP) ## deploy STACK (dev) into an embedded AWS on this machine; Ctrl-C ends it
+	@$(BIN)/python -m local up $(STACK)
+
+test: $(SETUP) ## run all tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+check: check-lint check-format check-types ## lint, formatting, types, generated files
+
+check-lint: $(SETUP)
+	$(BIN)/ruff check .
+
+check-format: $(SETUP)
+	$(BIN)/ruff format --check .
+
+check-types: $(SETUP)
+	$(BIN)/pyright
+
+lock: $(SETUP) ## pin the requirements anew, after a change of a .in file
+	@for name in requirements requirements-layer requirements-dev; do \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --custom-compile-command "make lock" $$name.in --output-file $$name.txt || exit 1; \
+	done
+
+clean: ## remove what was made here; the engine in the cache folder stays
+	rm -rf $(VENV) .build .local .pytest_cache .ruff_cache .hypothesis
+
+$(SETUP): requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.13 …" >&2; exit 1; }
+	@echo "Installing what the project needs into $(VENV)…" >&2
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip --upgrade >/dev/null
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@

@@ -71,7 +71,7 @@ class ResourceType(ABC):
     """One resource type; an instance is shared by all threads and keeps no state.
 
     `inputs` and `state` hold plain Python values: secrets unwrapped, assets and archives as
-    `pulumi` asset objects' plain form (see `values.py`), and `tagsAll` (default tags and own tags
+    `values.Asset` and `values.Archive` (of class `pulumi.Archive`), and `tagsAll` (default tags and own tags
     merged) where the type has tags. Errors of boto3 may be left to propagate: the server turns
     them into Pulumi errors with the resource's name and AWS's message.
     """
@@ -90,6 +90,9 @@ class ResourceType(ABC):
 
     secret_outputs: ClassVar[frozenset[str]] = frozenset()
     """Outputs that the real provider marks as secret."""
+
+    updated_outputs: ClassVar[frozenset[str]] = frozenset()
+    """Outputs that AWS computes anew at every update (a version number): unknown at preview."""
 
     delete_before_replace: ClassVar[bool] = False
     """Whether the real provider deletes before it creates on replacement."""

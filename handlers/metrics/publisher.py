@@ -11,23 +11,23 @@ ORDERS_NAMESPACE = "MyApp/Orders"
 REGISTRATIONS = "NewRegistrations"
 ORDER_VALUE = "OrderValue"
 CURRENCY = "currency"
-# Powertools would add the function's name as a dimension; these metrics are the platform's.
-NO_SERVICE = ""
 
 
 def publish(metrics: BusinessMetrics) -> None:
     """Writes the metrics to standard output, from where CloudWatch takes them.
 
+    Powertools adds the dimension `service`, which tells the stacks of an account apart.
+
     Unlike calls of PutMetricData they need no rights, can't be throttled, and cost no time.
     """
     if metrics.registrations:
-        registrations = EphemeralMetrics(namespace=USERS_NAMESPACE, service=NO_SERVICE)
+        registrations = EphemeralMetrics(namespace=USERS_NAMESPACE)
         for count in metrics.registrations:
             registrations.add_metric(REGISTRATIONS, MetricUnit.Count, count)
         registrations.flush_metrics()
     for currency, values in metrics.order_values.items():
         # One document each: all metrics of a document share its dimensions.
-        orders = EphemeralMetrics(namespace=ORDERS_NAMESPACE, service=NO_SERVICE)
+        orders = EphemeralMetrics(namespace=ORDERS_NAMESPACE)
         if currency:
             orders.add_dimension(CURRENCY, currency)
         for value in values:

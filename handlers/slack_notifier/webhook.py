@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from aws_lambda_powertools.utilities.parameters import SecretsProvider
@@ -80,7 +80,7 @@ class SlackWebhook:
 
     def _url(self) -> str:
         try:
-            secret: Any = _secrets().get(  # pyright: ignore[reportUnknownMemberType]
+            secret = cast("Any", _secrets()).get(
                 self._secret_arn, max_age=SECRET_MAX_AGE_SECONDS, transform="json"
             )
             return str(secret["url"])

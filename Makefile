@@ -47,5 +47,11 @@ $(SETUP): requirements-dev.txt
 	@echo "Installing what the project needs into $(VENV)…" >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip --upgrade >/dev/null
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@awk '/^uv==/ {on = 1} on {print; if (!/\\$$/) exit}' requirements-dev.txt >$(VENV)/uv.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+	  -r $(VENV)/uv.txt
+# uv takes a fifth of pip's time, but knows nothing of the index that pip may be set up for.
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt || \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	    -r requirements-dev.txt
 	@touch $@

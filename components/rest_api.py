@@ -78,6 +78,7 @@ class RestApi(pulumi.ComponentResource):
     api_name: str
     stage_name: str
     stage_arn: pulumi.Output[str]
+    access_log_group_name: pulumi.Output[str]
     url: pulumi.Output[str]
     api_key_id: pulumi.Output[str]
     api_key: pulumi.Output[str]
@@ -164,6 +165,7 @@ class RestApi(pulumi.ComponentResource):
             retention_in_days=args.log_retention_days,
             opts=self._child,
         )
+        self.access_log_group_name = access_logs.name
         # API Gateway makes this group itself at the first request, without retention.
         execution_logs = aws.cloudwatch.LogGroup(
             f"{self._name}-execution-logs",

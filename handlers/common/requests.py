@@ -27,7 +27,8 @@ MAX_BODY_BYTES = 64 * 1024
 
 MAX_REPORTED_ERRORS = 20
 
-_ENTITY_TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"')
+_ENTITY_TAG = r'(?:W/)?"[\x21\x23-\x7e]*"'
+_ENTITY_TAGS = re.compile(rf"\s*{_ENTITY_TAG}(?:\s*,\s*{_ENTITY_TAG})*\s*")
 _CHARSET = re.compile(r"charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -127,9 +128,9 @@ class Request:
         header = self.header("If-Match")
         if header is None or header.strip() == "*":
             return None
-        tags = [tag.strip() for tag in header.split(",")]
-        if not all(_ENTITY_TAG.fullmatch(tag) for tag in tags):
+        if not _ENTITY_TAGS.fullmatch(header):
             raise BadParameter('If-Match must be * or entity tags such as "3".')
+        tags: list[str] = re.findall(_ENTITY_TAG, header)
         return [int(tag[1:-1]) for tag in tags if re.fullmatch(r'"[0-9]{1,15}"', tag)]
 
 

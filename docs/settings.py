@@ -33,7 +33,7 @@ def project_file(current: str) -> str:
     schema = {
         f"{NAMESPACE}:{field.alias}": {
             "description": _description(str(field.alias)),
-            **_type(field.default),
+            **_type_and_default(field.default),
         }
         for field in Settings.model_fields.values()
     }
@@ -58,10 +58,14 @@ def _table() -> str:
     return "\n".join(rows) + "\n"
 
 
-def _type(default: Any) -> dict[str, Any]:
+def _type_and_default(default: Any) -> dict[str, Any]:
+    """The engine refuses a stack that leaves out a described key without a default."""
     if isinstance(default, tuple):
-        return {"type": "array", "items": {"type": "string"}}
-    return {"type": "object"} if isinstance(default, Section) else {}
+        values = list(cast(tuple[str, ...], default))
+        return {"type": "array", "items": {"type": "string"}, "default": values}
+    return (
+        {"type": "object", "default": {}} if isinstance(default, Section) else {"default": default}
+    )
 
 
 def _default(value: Any) -> str:

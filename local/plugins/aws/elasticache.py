@@ -254,8 +254,10 @@ class ReplicationGroup(DescribedType):
                 # moto keeps a deleted group for ever.
                 return None
             # moto can't add nodes to a group or take them away; AWS does so in place.
-            count = properties.get("numCacheClusters") or len(group["MemberClusters"])
-            members = [f"{id}-{number:03}" for number in range(1, count + 1)]
+            single = len(group["NodeGroups"]) == 1
+            count = properties.get("numCacheClusters") if single else None
+            members = [f"{id}-{number + 1:03}" for number in range(count or 0)]
+            members = members or group["MemberClusters"]
             nodes: dict[str, Any] = group["NodeGroups"][0]
             primary = (nodes.get("PrimaryEndpoint") or {}).get("Address", "")
             version = str(properties.get("engineVersion") or "")

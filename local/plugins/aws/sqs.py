@@ -103,7 +103,8 @@ class Queue(DescribedType):
         if described.get("kmsMasterKeyId"):
             # moto reports SSE-SQS as on beside a key of ours; at AWS they exclude each other.
             described["sqsManagedSseEnabled"] = False
-        for name, attribute in DOCUMENTS.items():
+        for name in ("policy", "redrivePolicy"):
+            attribute = DOCUMENTS[name]
             # A document that a resource of its own puts on the queue is not the queue's.
             if properties.get(name) or not properties:
                 described[name] = same_document(properties.get(name), attributes.get(attribute))
@@ -202,8 +203,16 @@ class RedriveAllowPolicy(QueueDocument):
     document = "redriveAllowPolicy"
     table = {"redriveAllowPolicy": "RedriveAllowPolicy"}
 
+    recorded_only = True
+
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
         return redrive_allow_rules(inputs)
+
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+        # moto takes the attribute and forgets it: the policy stands while its queue does.
+        if _queue_attributes(aws, id) is None or not properties.get(self.document):
+            return None
+        return {"queueUrl": id, self.document: properties[self.document]}
 
 
 def redrive_rules(inputs: Properties) -> Iterator[CheckFailure]:

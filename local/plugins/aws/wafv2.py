@@ -133,7 +133,7 @@ class WebAcl(DescribedType):
         with ignoring(NOT_FOUND):
             current = wafv2.get_web_acl(Name=name, Scope=scope, Id=acl_id)
             arn = current["WebACL"]["ARN"]
-            if wafv2.list_resources_for_web_acl(WebACLArn=arn)["ResourceArns"]:
+            if _protects_a_stage(aws, arn):
                 refuse(
                     "DeleteWebACL",
                     "WAFAssociatedItemException",
@@ -170,6 +170,16 @@ class WebAclAssociation(DescribedType):
     def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
         with ignoring(NOT_FOUND):
             aws.client("wafv2").disassociate_web_acl(ResourceArn=id.split(",", 1)[1])
+
+
+def _protects_a_stage(aws: Aws, acl_arn: str) -> bool:
+    # moto has no ListResourcesForWebACL, but its stages know their web ACL.
+    apigateway = aws.client("apigateway")
+    return any(
+        stage.get("webAclArn") == acl_arn
+        for api in apigateway.get_rest_apis(limit=500).get("items", [])
+        for stage in apigateway.get_stages(restApiId=api["id"])["item"]
+    )
 
 
 def _rule_rules(rule: Properties) -> Iterator[CheckFailure]:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from local.embedded_aws import LOOPBACK_WITHOUT_PROXY
 from local.engine import EngineError
-from local.user_error import UserError
+from local.failures import DeploymentError, UserError
 
 if TYPE_CHECKING:
     from local.deployment import Deployment
@@ -54,7 +55,9 @@ def up(stack: StackArgument, config: ConfigOption = None) -> None:
     """Deploy into an embedded AWS and keep it until Ctrl-C."""
     with _deployment(stack, config) as deployment:
         deployment.up(on_output=print, color=_color(sys.stdout.isatty()))
-        print(f"\nThe embedded AWS listens on {deployment.aws.endpoint}; Ctrl-C ends it.")
+        for resource in deployment.recorded_only():
+            print(f"Only recorded, since the embedded AWS has no such API: {resource}")
+        print(f"The embedded AWS listens on {deployment.aws.endpoint}; Ctrl-C ends it.")
         threading.Event().wait()
 
 
@@ -72,12 +75,14 @@ def export(stack: StackArgument, config: ConfigOption = None) -> None:
 
 
 def main() -> None:
-    """Run a command; exit code 0 or 1, and 130 when interrupted."""
+    """Run a command; exit code 0 or 1, and 130 when it is interrupted at work."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
+    # What the SDK and we start on loopback is not a proxy's business.
+    os.environ.update(LOOPBACK_WITHOUT_PROXY)
     try:
         application(standalone_mode=True)
-    except (UserError, EngineError) as error:
+    except (UserError, EngineError, DeploymentError) as error:
         print(error, file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:

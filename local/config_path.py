@@ -9,7 +9,7 @@ import itertools
 import re
 from typing import Any, cast
 
-from local.user_error import UserError
+from local.failures import UserError
 
 _PART = re.compile(
     r"""

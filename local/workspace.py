@@ -17,7 +17,7 @@ from typing import Any, cast
 import yaml
 
 from local.config_path import set_value
-from local.user_error import UserError
+from local.failures import UserError
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 

@@ -1,0 +1,13 @@
+"""The ways a command ends without having done what was asked."""
+
+
+class UserError(Exception):
+    """What was asked can't be done; the message is complete and is all that is shown."""
+
+
+class DeploymentError(Exception):
+    """The engine could not do it.
+
+    The message is what it wrote on stderr; the reasons of a failed resource are among the lines
+    that it printed.
+    """

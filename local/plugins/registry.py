@@ -26,6 +26,7 @@ TYPES: dict[str, tuple[str, ...]] = {
     "aws:iam/": ("aws.iam",),
     "aws:kms/": ("aws.kms",),
     "aws:lambda/": ("aws.lambda_",),
+    "aws:pipes/": ("aws.pipes",),
     "aws:rds/": ("aws.rds",),
     "aws:secretsmanager/": ("aws.secretsmanager",),
     "aws:sns/": ("aws.sns",),

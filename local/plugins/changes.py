@@ -23,7 +23,9 @@ def changes(old: Properties, new: Properties) -> Iterator[tuple[str, str, Kind]]
 
 def ignored(path: str, patterns: list[str]) -> bool:
     """Whether `ignore_changes` names the path or something that it is part of."""
-    return any(path == pattern or path.startswith((f"{pattern}.", f"{pattern}[")) for pattern in patterns)
+    return any(
+        path == pattern or path.startswith((f"{pattern}.", f"{pattern}[")) for pattern in patterns
+    )
 
 
 def _changes(path: str, old: Any, new: Any) -> Iterator[tuple[str, Kind]]:

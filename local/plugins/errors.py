@@ -24,9 +24,9 @@ def _cause(error: Exception) -> str:
         details = error.response.get("Error", {})
         code, text = details.get("Code", "Unknown"), details.get("Message", "")
         return f"operation error {error.operation_name}, api error {code}: {text}"
-    if isinstance(error, (BotoCoreError, ValueError, ConnectionError, LookupError)) and not isinstance(
-        error, (KeyError, IndexError)
-    ):
+    if isinstance(
+        error, (BotoCoreError, ValueError, ConnectionError, LookupError)
+    ) and not isinstance(error, (KeyError, IndexError)):
         return str(error)
     frame = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{frame.filename.rpartition('/local/')[2]}:{frame.lineno}"

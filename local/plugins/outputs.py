@@ -18,7 +18,14 @@ from local.plugins.resource_type import Properties
 
 TABLE = Path(__file__).with_name("outputs.json")
 
-EMPTY: dict[str, Any] = {"text": "", "number": 0, "flag": False, "list": [], "map": {}, "block": None}
+EMPTY: dict[str, Any] = {
+    "text": "",
+    "number": 0,
+    "flag": False,
+    "list": [],
+    "map": {},
+    "block": None,
+}
 
 
 def outputs_of(token: str) -> dict[str, str]:

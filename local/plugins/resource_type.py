@@ -113,16 +113,16 @@ class ResourceType(ABC):
         """Create the resource with boto3 and return its id and computed outputs."""
 
     @abstractmethod
-    def read(self, aws: Aws, id: str, state: Properties) -> Properties | None:  # noqa: A002
+    def read(self, aws: Aws, id: str, state: Properties) -> Properties | None:
         """What AWS says of the resource now, laid over `state`; None when it is gone.
 
         `state` is empty on `pulumi import`.
         """
 
     @abstractmethod
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         """Change the resource in place from state `old` to inputs `new`; the computed outputs."""
 
     @abstractmethod
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         """Delete the resource; one that is gone already is no error."""

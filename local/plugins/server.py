@@ -225,9 +225,7 @@ class CustomResources(provider_pb2_grpc.ResourceProviderServicer):
         unknown = dict.fromkeys(outputs.outputs_of(token), UNKNOWN)
         return {**unknown, **self._region(token), **properties}
 
-    def _outputs(
-        self, kind: ResourceType, inputs: Properties, computed: Properties
-    ) -> Properties:
+    def _outputs(self, kind: ResourceType, inputs: Properties, computed: Properties) -> Properties:
         merged = {**self._region(kind.token), **inputs}
         for name, value in computed.items():
             given = inputs.get(name)

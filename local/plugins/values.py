@@ -59,7 +59,7 @@ class Asset(pulumi.Asset):
     signature = ASSET
     sources = ("text", "path", "uri")
 
-    def __init__(self, hash: str, **sources: Any) -> None:  # noqa: A002
+    def __init__(self, hash: str, **sources: Any) -> None:
         self.hash = hash
         self.text: str | None = sources.get("text")
         self.path: str | None = sources.get("path")
@@ -83,7 +83,7 @@ class Archive(pulumi.Archive):
     signature = ARCHIVE
     sources = ("assets", "path", "uri")
 
-    def __init__(self, hash: str, **sources: Any) -> None:  # noqa: A002
+    def __init__(self, hash: str, **sources: Any) -> None:
         self.hash = hash
         self.assets: dict[str, Asset | Archive] | None = sources.get("assets")
         self.path: str | None = sources.get("path")
@@ -212,9 +212,7 @@ def _encoded(value: Any) -> struct_pb2.Value:
         encoded.list_value.values.extend(_encoded(item) for item in items)
     else:
         # boto3's timestamps and byte strings
-        encoded.string_value = (
-            value.decode() if isinstance(value, bytes) else _timestamp(value)
-        )
+        encoded.string_value = value.decode() if isinstance(value, bytes) else _timestamp(value)
     return encoded
 
 

@@ -94,6 +94,8 @@ def _deployment(stack: str, config: list[str] | None) -> Generator[Deployment]:
     from local.deployment import open_deployment
 
     with open_deployment(stack, _overrides(config or [])) as deployment:
+        for key in deployment.workspace.placeholders:
+            print(f"{key} is encrypted; a placeholder stands in for it here.", file=sys.stderr)
         yield deployment
 
 

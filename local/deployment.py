@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import runpy
 import sys
 import tempfile
@@ -150,9 +151,7 @@ class Deployment:
         return events.changes
 
     def _run_program(self) -> None:
-        root = str(self._checkout)
-        if root not in sys.path:
-            sys.path.insert(0, root)
+        _make_importable(self._checkout)
         try:
             runpy.run_path(str(self._checkout / "__main__.py"), run_name="__main__")
         except RunError as error:
@@ -225,5 +224,20 @@ def open_deployment(
     with tempfile.TemporaryDirectory(prefix="aws-platform-") as name:
         workspace = create_workspace(checkout, stack, Path(name).resolve())
         workspace.configure(overrides or {})
+        threading.Thread(target=_import_ahead, args=(checkout,), daemon=True).start()
         with EmbeddedAws() as aws:
             yield Deployment(checkout, workspace, aws, find_engine())
+
+
+def _import_ahead(checkout: Path) -> None:
+    """Import what the program will, while the engine starts."""
+    _make_importable(checkout)
+    for path in sorted((checkout / "components").glob("*.py")):
+        # What is wrong with it shows when the program itself imports it.
+        with contextlib.suppress(Exception):
+            importlib.import_module(f"components.{path.stem}")
+
+
+def _make_importable(checkout: Path) -> None:
+    if str(checkout) not in sys.path:
+        sys.path.insert(0, str(checkout))

@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import boto3
@@ -223,14 +223,26 @@ def api(aws: None) -> Api:
     return Api()
 
 
+class StandardOutput:
+    """Writes to what is standard output now."""
+
+    def write(self, text: str) -> None:
+        sys.stdout.write(text)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+
 @pytest.fixture
-def log(api: Api, capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
+def log(
+    api: Api, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], str]:
     """Reads what the functions have written, to their log and to standard output."""
     for function in ("users", "products", "orders"):
         importlib.import_module(f"handlers.{function}.api")
     for handler in logging.getLogger("api").handlers:
         # Powertools keeps the stream that was standard output when the function was imported.
-        cast("logging.StreamHandler[Any]", handler).setStream(sys.stdout)
+        monkeypatch.setattr(handler, "stream", StandardOutput())
     return lambda: capsys.readouterr().out
 
 

@@ -1,4 +1,4 @@
-"""The platform of one environment: network, data, API, monitoring."""
+"""The platform of one environment: network, data, API, messaging, monitoring."""
 
 import pulumi
 
@@ -6,50 +6,60 @@ import settings
 from components.api import Api, ApiArgs
 from components.data import Data, DataArgs
 from components.environment import Environment
+from components.messaging import Messaging, MessagingArgs
+from components.monitoring import Monitoring, MonitoringArgs
 from components.network import Network, NetworkArgs, availability_zones
 from components.protection import protect_stack
 
 config = settings.load()
 if config.deletion_protection:
     protect_stack()
-environment = Environment.of_stack(
-    region=settings.region(),
-    log_retention_days=config.log_retention_days,
-    deletion_protection=config.deletion_protection,
-)
+environment = Environment.of_stack(settings.region(), config)
 options = pulumi.ResourceOptions(providers=[environment.provider])
-zones = availability_zones(environment, config.availability_zone_count, config.availability_zones)
 
-network = Network(
-    "network",
-    NetworkArgs(
-        environment=environment,
-        vpc_cidr=config.vpc_cidr,
-        availability_zones=zones,
-        nat_gateways=config.nat_gateways,
-        flow_log_retention_days=config.flow_log_retention_days,
-        interface_endpoints=config.interface_endpoints,
-        company_cidrs=config.company_cidrs,
-    ),
-    options,
+zones = availability_zones(environment, config)
+network_args = NetworkArgs(environment=environment, settings=config, availability_zones=zones)
+network = Network("network", network_args, options)
+
+data_args = DataArgs(
+    environment=environment,
+    database=config.database,
+    cache=config.cache,
+    database_subnet_ids=network.database_subnet_ids,
+    private_subnet_ids=network.private_subnet_ids,
+    database_security_group_id=network.security_groups.database_id,
+    cache_security_group_id=network.security_groups.cache_id,
 )
-data = Data(
-    "data",
-    DataArgs(
-        environment=environment,
-        database=config.database,
-        cache=config.cache,
-        database_subnet_ids=network.database_subnet_ids,
-        private_subnet_ids=network.private_subnet_ids,
-        database_security_group_id=network.security_groups.database_id,
-        cache_security_group_id=network.security_groups.cache_id,
-    ),
-    options,
+data = Data("data", data_args, options)
+
+api_args = ApiArgs(environment=environment, settings=config.api, kms_key_arn=data.key_arn)
+api = Api("api", api_args, options)
+
+messaging_args = MessagingArgs(
+    environment=environment,
+    table=api.table,
+    layer_arn=api.layer_arn,
+    log_level=config.api.log_level,
+    memory_mb=config.api.lambda_memory,
 )
-api = Api(
-    "api",
-    ApiArgs(environment=environment, settings=config.api, kms_key_arn=data.key_arn),
-    options,
+messaging = Messaging("messaging", messaging_args, options)
+
+monitoring_args = MonitoringArgs(
+    environment=environment,
+    settings=config.monitoring,
+    alarm_emails=config.alarm_emails,
+    slack_webhook_url=config.slack_webhook_url,
+    log_level=config.api.log_level,
+    kms_key_arn=data.key_arn,
+    nat_gateway_ids=network.nat_gateway_ids,
+    database=data.database,
+    allocated_storage_gb=config.database.allocated_storage,
+    cache=data.cache,
+    api=api,
+    messaging=messaging,
 )
-for key, value in {**network.outputs, **data.outputs, **api.outputs}.items():
-    pulumi.export(key, value)
+monitoring = Monitoring("monitoring", monitoring_args, options)
+
+for component in (network, data, api, messaging, monitoring):
+    for key, value in component.outputs.items():
+        pulumi.export(key, value)

@@ -14,21 +14,17 @@ from typing import Annotated, Any, cast
 
 import pulumi
 from pulumi.runtime import config as runtime_config
-from pydantic import Field, StrictBool, StrictInt, ValidationError, ValidationInfo, field_validator
+from pydantic import ValidationError, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from components.allowed_values import (
-    INTERFACE_ENDPOINT_SERVICES,
-    LOG_RETENTION_DAYS,
-    is_email,
-    is_ipv4_network,
-    is_slack_webhook,
-)
+from components.allowed_values import is_email, is_slack_webhook
 from components.api_settings import ApiSettings
 from components.cache_settings import CacheSettings
-from components.cidr_plan import parse_vpc_cidr
 from components.database_settings import DatabaseSettings
+from components.environment_settings import EnvironmentSettings
+from components.monitoring_settings import MonitoringSettings
+from components.network_settings import NetworkSettings
 from components.setting import Section, matching, setting
 
 NAMESPACE = "aws-platform"
@@ -39,61 +35,18 @@ class SettingsError(pulumi.RunError):
     """The stack's config can't be used; the message names every key, value and what is allowed."""
 
 
-ZoneName = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d[a-z]$")]
 Email = Annotated[str, matching(is_email)]
-Cidr = Annotated[str, matching(is_ipv4_network)]
-Retention = Annotated[StrictInt, matching(LOG_RETENTION_DAYS.__contains__)]
-
-RETENTIONS_ALLOWED = "a retention CloudWatch offers, in days: " + ", ".join(
-    map(str, LOG_RETENTION_DAYS)
-)
 
 
-class Settings(Section):
+class Settings(EnvironmentSettings, NetworkSettings):
     """Everything that differs between environments."""
 
-    vpc_cidr: str = setting(
-        "10.0.0.0/16",
-        "address block of the VPC",
-        "a private IPv4 network from /16 to /19 without host bits, such as 10.0.0.0/16",
-    )
-    availability_zone_count: Annotated[StrictInt, Field(ge=2, le=4)] = setting(
-        3, "zones to spread each tier over", "2 to 4"
-    )
-    availability_zones: tuple[ZoneName, ...] = setting(
-        (),
-        "names of the zones, to pin them; empty takes the region's first ones",
-        "an empty list, or as many different zone names as availabilityZoneCount",
-    )
-    nat_gateways: StrictInt = setting(
-        1,
-        "NAT gateways for the private tier; one in each zone survives the loss of a zone",
-        "0, 1, or availabilityZoneCount (one in each zone)",
-    )
-    flow_log_retention_days: Retention = setting(
-        30, "days that VPC flow logs are kept", RETENTIONS_ALLOWED
-    )
-    log_retention_days: Retention = setting(
-        30, "days that all other logs are kept", RETENTIONS_ALLOWED
-    )
-    interface_endpoints: tuple[str, ...] = setting(
-        INTERFACE_ENDPOINT_SERVICES,
-        "AWS services with an interface endpoint in the private subnets",
-        "a list of different service names such as secretsmanager or ecr.api",
-    )
-    company_cidrs: tuple[Cidr, ...] = setting(
-        ("203.0.113.0/24",),
-        "networks that may reach the bastion group by SSH",
-        "a list of IPv4 networks without host bits, none of them 0.0.0.0/0",
-    )
-    deletion_protection: StrictBool = setting(
-        False,
-        "protect every resource from deletion, keep data and take a final snapshot",
-        "true or false",
-    )
     database: DatabaseSettings = setting(DatabaseSettings(), "the Postgres database", "an object")
     cache: CacheSettings = setting(CacheSettings(), "the Redis or Valkey cache", "an object")
     api: ApiSettings = setting(ApiSettings(), "the REST API", "an object")
+    monitoring: MonitoringSettings = setting(
+        MonitoringSettings(), "alarms, error budgets and costs", "an object"
+    )
     alarm_emails: tuple[Email, ...] = setting(
         ("admin@example.com",), "addresses that alarms are mailed to", "a list of e-mail addresses"
     )
@@ -103,41 +56,6 @@ class Settings(Section):
         "an https:// address, or empty",
     )
 
-    @field_validator("vpc_cidr")
-    @classmethod
-    def _is_vpc_block(cls, value: str) -> str:
-        try:
-            parse_vpc_cidr(value)
-        except ValueError as error:
-            raise PydanticCustomError("rule", "{reason}", {"reason": str(error)}) from None
-        return value
-
-    @field_validator("availability_zones")
-    @classmethod
-    def _are_as_many_as_counted(
-        cls, value: tuple[str, ...], info: ValidationInfo
-    ) -> tuple[str, ...]:
-        count = info.data.get("availability_zone_count")
-        if value and (len(set(value)) != len(value) or (count and len(value) != count)):
-            raise ValueError
-        return value
-
-    @field_validator("nat_gateways")
-    @classmethod
-    def _is_none_single_or_one_per_zone(cls, value: int, info: ValidationInfo) -> int:
-        count = info.data.get("availability_zone_count")
-        if value not in (0, 1) and (count is None or value != count):
-            zones = f"there are {count} zones" if count else "the number of zones is not known"
-            raise PydanticCustomError("rule", "{reason}", {"reason": zones})
-        return value
-
-    @field_validator("company_cidrs")
-    @classmethod
-    def _are_not_the_whole_internet(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if any(cidr.endswith("/0") for cidr in value):
-            raise PydanticCustomError("rule", "SSH would be open to everyone")
-        return value
-
     @field_validator("api")
     @classmethod
     def _protected_stacks_name_their_origins(
@@ -146,13 +64,6 @@ class Settings(Section):
         if info.data.get("deletion_protection") and "*" in value.cors_origins:
             reason = "deletionProtection is true, and any site could call the API"
             raise PydanticCustomError("rule", "{reason}", {"reason": reason, "key": "corsOrigins"})
-        return value
-
-    @field_validator("interface_endpoints")
-    @classmethod
-    def _differ(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if len(set(value)) != len(value) or not all(value):
-            raise ValueError
         return value
 
 

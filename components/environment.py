@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.environment_settings import EnvironmentSettings
+
 # It is part of every physical name, the shortest of which (a target's) has room for this much.
 STACK_NAME_PATTERN = re.compile(r"[a-z][a-z0-9-]{0,19}")
 
@@ -42,15 +44,12 @@ class Environment:
         return f"{self.project}-{self.name}"
 
     @classmethod
-    def of_stack(
-        cls, *, region: str, log_retention_days: int, deletion_protection: bool
-    ) -> Environment:
+    def of_stack(cls, region: str, settings: EnvironmentSettings) -> Environment:
         """The environment of the running stack.
 
         Args:
             region: the AWS region to deploy to.
-            log_retention_days: how long logs are kept, in days.
-            deletion_protection: refuse deletion and keep data.
+            settings: retention and protection.
 
         Raises:
             pulumi.RunError: the stack's name does not fit into physical names.
@@ -74,7 +73,7 @@ class Environment:
             region=region,
             account_id=aws.get_caller_identity(opts=options).account_id,
             partition=aws.get_partition(opts=options).partition,
-            log_retention_days=log_retention_days,
-            deletion_protection=deletion_protection,
+            log_retention_days=settings.log_retention_days,
+            deletion_protection=settings.deletion_protection,
             provider=provider,
         )

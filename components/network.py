@@ -11,6 +11,7 @@ import pulumi_awsx as awsx
 from components.cidr_plan import CidrPlan, cidr_plan
 from components.environment import Environment
 from components.flow_logs import FlowLogs
+from components.network_settings import NetworkSettings
 from components.security_groups import SecurityGroups
 from components.tagging import component_tag
 from components.vpc_endpoints import VpcEndpoints
@@ -22,21 +23,13 @@ class NetworkArgs:
 
     Attributes:
         environment: the environment it belongs to.
-        vpc_cidr: the VPC's block, /16 to /19.
+        settings: the stack's network settings.
         availability_zones: names of the zones, in the order of the subnets.
-        nat_gateways: 0, 1, or one for each zone.
-        flow_log_retention_days: retention of the flow logs in days.
-        interface_endpoints: services with an interface endpoint, for example `ecr.api`.
-        company_cidrs: networks that may reach the bastion group by SSH.
     """
 
     environment: Environment
-    vpc_cidr: str
+    settings: NetworkSettings
     availability_zones: Sequence[str]
-    nat_gateways: int
-    flow_log_retention_days: int
-    interface_endpoints: Sequence[str]
-    company_cidrs: Sequence[str]
 
     @property
     def nat_strategy(self) -> awsx.ec2.NatGatewayStrategy:
@@ -45,14 +38,14 @@ class NetworkArgs:
         Raises:
             ValueError: no strategy gives this number.
         """
-        if self.nat_gateways == 0:
+        gateways, zones = self.settings.nat_gateways, len(self.availability_zones)
+        if gateways == 0:
             return awsx.ec2.NatGatewayStrategy.NONE
-        if self.nat_gateways == len(self.availability_zones):
+        if gateways == zones:
             return awsx.ec2.NatGatewayStrategy.ONE_PER_AZ
-        if self.nat_gateways == 1:
+        if gateways == 1:
             return awsx.ec2.NatGatewayStrategy.SINGLE
-        zones = len(self.availability_zones)
-        raise ValueError(f"nat_gateways is {self.nat_gateways}; allowed: 0, 1 or {zones}")
+        raise ValueError(f"nat_gateways is {gateways}; allowed: 0, 1 or {zones}")
 
 
 class Network(pulumi.ComponentResource):
@@ -87,28 +80,28 @@ class Network(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         vpc = self._vpc(name, args)
         self.vpc_id = vpc.vpc_id
-        self.vpc_cidr = args.vpc_cidr
+        self.vpc_cidr = args.settings.vpc_cidr
         self.public_subnet_ids = vpc.public_subnet_ids
         self.private_subnet_ids = vpc.private_subnet_ids
         self.database_subnet_ids = vpc.isolated_subnet_ids
         # How many there are is known from the settings; the list itself is unknown at preview.
         self.nat_gateway_ids = [
             vpc.nat_gateways.apply(lambda gateways, i=index: gateways[i].id)
-            for index in range(args.nat_gateways)
+            for index in range(args.settings.nat_gateways)
         ]
         FlowLogs(
             f"{name}-flow-logs",
             vpc_id=self.vpc_id,
             log_group_name=f"/aws/vpc/{args.environment.prefix}-flow-logs",
-            retention_days=args.flow_log_retention_days,
+            retention_days=args.settings.flow_log_retention_days,
             account_id=args.environment.account_id,
             opts=child,
         )
         self.security_groups = SecurityGroups(
             f"{name}-sg",
             vpc_id=self.vpc_id,
-            vpc_cidr=args.vpc_cidr,
-            company_cidrs=args.company_cidrs,
+            vpc_cidr=args.settings.vpc_cidr,
+            company_cidrs=args.settings.company_cidrs,
             opts=child,
         )
         VpcEndpoints(
@@ -116,7 +109,7 @@ class Network(pulumi.ComponentResource):
             vpc_id=self.vpc_id,
             region=args.environment.region,
             route_table_ids=self._inner_route_table_ids(vpc),
-            interface_services=args.interface_endpoints,
+            interface_services=args.settings.interface_endpoints,
             subnet_ids=self.private_subnet_ids,
             security_group_id=self.security_groups.endpoints_id,
             opts=child,
@@ -131,7 +124,7 @@ class Network(pulumi.ComponentResource):
         self.register_outputs(dict(self.outputs))
 
     def _vpc(self, name: str, args: NetworkArgs) -> awsx.ec2.Vpc:
-        plan = cidr_plan(args.vpc_cidr, len(args.availability_zones))
+        plan = cidr_plan(args.settings.vpc_cidr, len(args.availability_zones))
         return awsx.ec2.Vpc(
             f"{name}-vpc",
             cidr_block=plan.vpc,
@@ -187,29 +180,27 @@ def _without_public_addresses(
     return pulumi.ResourceTransformResult({**args.props, "mapPublicIpOnLaunch": False}, args.opts)
 
 
-def availability_zones(
-    environment: Environment, count: int, pinned: Sequence[str]
-) -> Sequence[str]:
+def availability_zones(environment: Environment, settings: NetworkSettings) -> Sequence[str]:
     """The zones to use: the pinned ones, else the region's first by name.
 
     Local and Wavelength Zones, which an account can opt into, are left out.
 
     Args:
         environment: whose region is asked.
-        count: how many are needed.
-        pinned: names given in the settings; empty for none.
+        settings: how many zones there are to be, or their names.
 
     Raises:
         pulumi.RunError: the region has fewer zones.
     """
-    if pinned:
-        return pinned
+    if settings.availability_zones:
+        return settings.availability_zones
     found = aws.get_availability_zones(
         state="available",
         filters=[{"name": "opt-in-status", "values": ["opt-in-not-required"]}],
         opts=pulumi.InvokeOptions(provider=environment.provider),
     )
     names = sorted(found.names)
+    count = settings.availability_zone_count
     if len(names) < count:
         raise pulumi.RunError(
             f"aws-platform:availabilityZoneCount is {count}, but {environment.region} has only"

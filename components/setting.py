@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
 from pydantic.alias_generators import to_camel
+
+from components.allowed_values import LOG_RETENTION_DAYS
 
 
 def setting(default: Any, description: str, allowed: str) -> Any:
@@ -20,6 +22,8 @@ def _text(value: object) -> object:
 
 
 def matching(predicate: Callable[[Any], bool]) -> AfterValidator:
+    """Refuse values for which the predicate is false; the message is the setting's `allowed`."""
+
     def check(value: object) -> object:
         if not predicate(value):
             raise ValueError
@@ -29,6 +33,11 @@ def matching(predicate: Callable[[Any], bool]) -> AfterValidator:
 
 
 Text = Annotated[str, BeforeValidator(_text)]
+Retention = Annotated[StrictInt, matching(LOG_RETENTION_DAYS.__contains__)]
+
+RETENTIONS_ALLOWED = "a retention CloudWatch offers, in days: " + ", ".join(
+    map(str, LOG_RETENTION_DAYS)
+)
 
 
 class Section(BaseModel):

@@ -40,7 +40,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 @api.app.post("/v1/orders")
 def place() -> Response[str]:
     caller, wanted = api.caller, api.request.body(NewOrder)
-    order = orders.place(caller.user_id, _idempotency_key(), wanted)
+    order = orders.place(caller.user_id, _idempotency_key(), wanted, api.request.id)
     return _answer(201, order, {"Location": api.request.location_of(order.order_id)})
 
 

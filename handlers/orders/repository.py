@@ -3,8 +3,8 @@
 Order item: PK `ORDER#<id>`, SK `ORDER`, GSI1PK `ORDERS#<userId>`, GSI1SK `<orderId>` (ids sort by
 time), `entity` "order", `orderId`, `userId`, `status` (PLACED, CONFIRMED, CANCELLED), `lines`
 [{`productId`, `name`, `quantity`, `unitPrice` {`amount`, `currency`}}], `total` {`amount`,
-`currency`}, `version`, `createdAt`, `updatedAt`. Who changes the status also raises `version` and
-writes `updatedAt`, under a condition on the status.
+`currency`}, `version`, `createdAt`, `updatedAt`, and `correlationId`, the id of the request. Who
+changes the status also raises `version` and writes `updatedAt`, under a condition on the status.
 
 Idempotency item: PK `IDEMPOTENCY#<userId>#<hash of the key>`, SK `IDEMPOTENCY`, `entity`
 "idempotency", `fingerprint` of the body, `answer` as JSON, and `expiresAt`, the table's
@@ -62,7 +62,7 @@ class OrderRepository:
         self._client = client
         self._table = table_name
 
-    def place(self, user_id: str, key: str, wanted: NewOrder) -> Order:
+    def place(self, user_id: str, key: str, wanted: NewOrder, request_id: str = "") -> Order:
         """Takes stock and writes the order and its idempotency key, all or nothing.
 
         Two calls: one reads the key and the products, one transaction writes. Only a conflict with
@@ -72,6 +72,7 @@ class OrderRepository:
             user_id: who orders.
             key: the caller's idempotency key; the same key and body give the same order for a day.
             wanted: products and quantities.
+            request_id: the request, by which the order is followed through queue and logs.
 
         Raises:
             InvalidBody: a product does not exist, currencies differ, or the total is too large.
@@ -83,7 +84,7 @@ class OrderRepository:
             if earlier is not None:
                 return _same_answer(earlier, wanted)
             order = new_order(user_id, wanted, offers)
-            reasons = self._write(order, self._placement(order, key, wanted, offers))
+            reasons = self._write(order, self._placement(order, key, wanted, offers, request_id))
             if reasons is None:
                 return order
             short = [
@@ -181,13 +182,19 @@ class OrderRepository:
         return (earlier[0] if earlier else None), offers
 
     def _placement(
-        self, order: Order, key: str, wanted: NewOrder, offers: Mapping[str, Offer]
+        self,
+        order: Order,
+        key: str,
+        wanted: NewOrder,
+        offers: Mapping[str, Offer],
+        request_id: str,
     ) -> list[Any]:
         item = {
             **order_key(order.order_id),
             "GSI1PK": _listing(order.user_id),
             "GSI1SK": order.order_id,
             "entity": ORDER,
+            "correlationId": request_id,
             **order.model_dump(by_alias=True, mode="json"),
         }
         idempotency = {

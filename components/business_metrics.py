@@ -8,6 +8,7 @@ from components.environment import Environment
 from components.function import Function, FunctionArgs
 from components.lambda_code import function_code
 from components.stream_reader import FROM_THE_BEGINNING, inserted, stream_statements
+from handlers.common.keys import ORDER, USER
 
 RECORDS_A_BATCH = 100
 BATCH_WINDOW_SECONDS = 1
@@ -83,7 +84,7 @@ class BusinessMetrics(pulumi.ComponentResource):
             starting_position=FROM_THE_BEGINNING,
             batch_size=RECORDS_A_BATCH,
             maximum_batching_window_in_seconds=BATCH_WINDOW_SECONDS,
-            filter_criteria={"filters": [{"pattern": inserted("user", "order")}]},
+            filter_criteria={"filters": [{"pattern": inserted(USER, ORDER)}]},
             function_response_types=["ReportBatchItemFailures"],
             bisect_batch_on_function_error=True,
             maximum_retry_attempts=RETRY_ATTEMPTS,

@@ -13,8 +13,9 @@ from components.function import Function, FunctionArgs
 from components.lambda_code import function_code
 from components.policy import Statement, assume_role_policy, policy
 from components.stream_reader import FROM_THE_BEGINNING, inserted, stream_statements
-from components.table import PARTITION_KEY, SORT_KEY, Table
+from components.table import Table
 from components.tagging import component_tag
+from handlers.common.keys import ORDER
 
 FULFILMENT_TIMEOUT_SECONDS = 60
 # Few enough that one slow DynamoDB call each (9 s, all attempts) still ends within the timeout.
@@ -32,8 +33,6 @@ LONGEST_RECORD_AGE_SECONDS = 6 * 3600
 # transformation".
 MESSAGE_TEMPLATE = {
     "orderId": "<$.dynamodb.NewImage.orderId.S>",
-    PARTITION_KEY: f"<$.dynamodb.Keys.{PARTITION_KEY}.S>",
-    SORT_KEY: f"<$.dynamodb.Keys.{SORT_KEY}.S>",
     "correlationId": "<$.dynamodb.NewImage.correlationId.S>",
 }
 
@@ -170,7 +169,7 @@ class Messaging(pulumi.ComponentResource):
             role_arn=role.arn,
             source=args.table.stream_arn,
             source_parameters={
-                "filter_criteria": {"filters": [{"pattern": inserted("order")}]},
+                "filter_criteria": {"filters": [{"pattern": inserted(ORDER)}]},
                 "dynamodb_stream_parameters": {
                     "starting_position": FROM_THE_BEGINNING,
                     "batch_size": RECORDS_A_BATCH,

@@ -46,7 +46,7 @@ def confirm(record: SQSRecord) -> None:
         message = OrderPlaced.parse(record.body)
         logger.append_keys(order_id=message.order_id)
         logger.set_correlation_id(message.correlation_id)
-        outcome = _confirmations().confirm(message)
+        outcome = _confirmations().confirm(message.order_id)
         logger.info("order processed", outcome=outcome)
     except Exception as error:
         logger.warning("message failed", exception_type=type(error).__name__)

@@ -17,14 +17,10 @@ class OrderPlaced:
 
     Attributes:
         order_id: the order's id.
-        partition_key: key `PK` of its item.
-        sort_key: key `SK` of its item.
         correlation_id: id of the request that placed it; None for one that carries none.
     """
 
     order_id: str
-    partition_key: str
-    sort_key: str
     correlation_id: str | None
 
     @classmethod
@@ -41,12 +37,12 @@ class OrderPlaced:
         if not isinstance(content, dict):
             raise MalformedMessage("the message is no object")
         fields = cast("dict[str, Any]", content)
-        required = [fields.get(name) for name in ("orderId", "PK", "SK")]
-        if not all(isinstance(value, str) and value for value in required):
+        order_id = fields.get("orderId")
+        if not isinstance(order_id, str) or not order_id:
             raise MalformedMessage("the message does not name an order")
         correlation_id = fields.get("correlationId")
         return cls(
-            *cast("list[str]", required),
+            order_id=order_id,
             # The pipe puts an empty text where the item has no such attribute.
             correlation_id=correlation_id
             if isinstance(correlation_id, str) and correlation_id

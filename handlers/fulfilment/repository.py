@@ -9,12 +9,11 @@ from botocore.exceptions import ClientError
 from handlers.common.aws_clients import error_code, unavailable_when_busy
 from handlers.common.clock import now
 from handlers.common.items import from_attributes, to_attributes
-from handlers.fulfilment.message import OrderPlaced
+from handlers.common.keys import ORDER, order_key
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-ENTITY = "order"
 PLACED = "PLACED"
 CONFIRMED = "CONFIRMED"
 
@@ -35,7 +34,7 @@ class OrderConfirmations:
         self._client = client
         self._table = table_name
 
-    def confirm(self, message: OrderPlaced) -> str:
+    def confirm(self, order_id: str) -> str:
         """Moves the order from PLACED to CONFIRMED, once however often it is called.
 
         An order that was cancelled first stays cancelled.
@@ -51,16 +50,13 @@ class OrderConfirmations:
             with unavailable_when_busy():
                 self._client.update_item(
                     TableName=self._table,
-                    Key=to_attributes({"PK": message.partition_key, "SK": message.sort_key}),
+                    Key=to_attributes(order_key(order_id)),
                     UpdateExpression="SET #status = :confirmed, updatedAt = :now ADD version :one",
-                    ConditionExpression=(
-                        "entity = :order AND orderId = :orderId AND #status = :placed"
-                    ),
+                    ConditionExpression=("entity = :order AND #status = :placed"),
                     ExpressionAttributeNames={"#status": "status"},
                     ExpressionAttributeValues=to_attributes(
                         {
-                            ":order": ENTITY,
-                            ":orderId": message.order_id,
+                            ":order": ORDER,
                             ":placed": PLACED,
                             ":confirmed": CONFIRMED,
                             ":now": now(),
@@ -72,12 +68,12 @@ class OrderConfirmations:
         except ClientError as error:
             if error_code(error) != "ConditionalCheckFailedException":
                 raise
-            return f"already {self._status(error, message)}"
+            return f"already {_status(error, order_id)}"
         return CONFIRMED
 
-    @staticmethod
-    def _status(error: ClientError, message: OrderPlaced) -> str:
-        item = from_attributes(error.response.get("Item", {}))
-        if item.get("entity") != ENTITY or item.get("orderId") != message.order_id:
-            raise UnknownOrder(f"there is no order {message.order_id}") from None
-        return str(item["status"])
+
+def _status(error: ClientError, order_id: str) -> str:
+    item = from_attributes(error.response.get("Item", {}))
+    if not item:
+        raise UnknownOrder(f"there is no order {order_id}") from None
+    return str(item["status"])

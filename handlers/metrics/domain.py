@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from handlers.common.keys import ORDER, USER
+
 INSERTED = "INSERT"
-USER = "user"
-ORDER = "order"
 
 
 @dataclass
@@ -44,8 +44,7 @@ def add_stream_record(metrics: BusinessMetrics, record: Mapping[str, Any]) -> No
     if record["eventName"] != INSERTED:
         return
     image = record["dynamodb"]["NewImage"]
-    # Items of no interest have no `entity`, such as those that make requests idempotent.
-    entity = image.get("entity", {}).get("S")
+    entity = image["entity"]["S"]
     if entity == USER:
         metrics.registrations.append(1)
     elif entity == ORDER:

@@ -6,7 +6,7 @@ import asyncio
 import json
 import runpy
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,9 @@ from typing import Any
 import pulumi
 import yaml
 from pulumi import runtime
+from pulumi.output import Unknown
 from pulumi.runtime.mocks import MockMonitor
+from pulumi.runtime.rpc import is_rpc_secret, unwrap_rpc_secret, wrap_rpc_secret
 
 from tests.awsx_vpc_mock import vpc_outputs
 
@@ -23,6 +25,8 @@ PROJECT = "aws-platform"
 REGION = "us-east-1"
 ACCOUNT_ID = "123456789012"
 ZONES = [f"{REGION}{letter}" for letter in "abcdef"]
+UNKNOWN = "<known after up>"
+"""Stands in recorded inputs and outputs for what is unknown at preview."""
 CALLS: Mapping[str, dict[str, Any]] = {
     "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT_ID},
     "aws:index/getPartition:getPartition": {"partition": "aws"},
@@ -53,23 +57,39 @@ COMPUTED: Mapping[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Registered:
-    """One registered resource."""
+    """One registered resource.
+
+    Attributes:
+        secret: the inputs that the state keeps encrypted; `inputs` holds them in plain text.
+        parent: the parent's logical name.
+        depends_on: logical names of what it waits for by option.
+    """
 
     type: str
     name: str
     inputs: dict[str, Any]
+    secret: frozenset[str] = frozenset()
     parent: str | None = None
+    depends_on: tuple[str, ...] = ()
     options: pulumi.ResourceOptions = field(default_factory=pulumi.ResourceOptions)
 
 
 @dataclass
 class Recorder(runtime.Mocks):
-    """Records resources; refuses unknown function calls and two of one type and name."""
+    """Records resources; refuses unknown function calls and two of one type and name.
 
+    Attributes:
+        preview: whether ids and everything else that AWS computes are unknown.
+        answers: what function calls return, by token.
+    """
+
+    preview: bool = False
+    answers: Mapping[str, dict[str, Any]] = field(default_factory=lambda: CALLS)
     monitor: MockMonitor = field(init=False)
     resources: list[Registered] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     outputs: dict[str, Any] = field(default_factory=dict)
+    secret_outputs: set[str] = field(default_factory=set)
     transforms: list[pulumi.ResourceTransform] = field(default_factory=list)
     _options: dict[tuple[str, str], pulumi.ResourceOptions] = field(default_factory=dict)
 
@@ -86,30 +106,27 @@ class Recorder(runtime.Mocks):
     def new_resource(self, args: runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         if any((one.type, one.name) == (args.typ, args.name) for one in self.resources):
             raise AssertionError(f"{args.typ} {args.name} is registered twice")
-        inputs = dict(args.inputs)
         options = self._options.get((args.typ, args.name), pulumi.ResourceOptions())
-        parent = options.parent._name if options.parent else None
-        self.resources.append(Registered(args.typ, args.name, inputs, parent, options))
-        if args.typ.startswith("pulumi:providers:"):
-            return f"{args.name}-id", inputs
+        self.resources.append(_registered(args, options))
+        # What the program gave it gets back, but for what only AWS knows.
+        given = {key: value for key, value in args.inputs.items() if value is not None}
         if args.typ == "awsx:ec2:Vpc":
-            return f"{args.name}-id", vpc_outputs(self.monitor, args.name, inputs)
-        computed = {
-            key: value.format(name=args.name) if isinstance(value, str) else value
-            for key, value in COMPUTED.get(args.typ, {}).items()
-        }
-        return f"{args.name}-id", {
-            "arn": f"arn:aws:::{args.name}",
-            "name": args.name,
-            **inputs,
-            **computed,
-        }
+            outputs = {} if self.preview else vpc_outputs(self.monitor, args.name, args.inputs)
+        elif self.preview or args.typ.startswith("pulumi:providers:"):
+            outputs = given
+        else:
+            outputs = {"arn": f"arn:aws:::{args.name}", "name": args.name, **given}
+            outputs |= _named(COMPUTED.get(args.typ, {}), args.name)
+        for key in options.additional_secret_outputs or ():
+            if key in outputs:
+                outputs[key] = wrap_rpc_secret(unwrap_rpc_secret(outputs[key]))
+        return "" if self.preview else f"{args.name}-id", outputs
 
     def call(self, args: runtime.MockCallArgs) -> dict[str, Any]:
         self.calls.append(args.token)
-        if args.token not in CALLS:
+        if args.token not in self.answers:
             raise AssertionError(f"the program calls {args.token}, which has no recorded answer")
-        return CALLS[args.token]
+        return self.answers[args.token]
 
     def of(self, type_: str) -> list[Registered]:
         """All resources of a type, given whole or by its last part (`Instance`)."""
@@ -132,7 +149,12 @@ def committed_config(stack: str) -> dict[str, Any]:
 
 
 def run_program(
-    stack: str = "dev", overrides: Mapping[str, Any] | None = None, *, preview: bool = False
+    stack: str = "dev",
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    preview: bool = False,
+    secret: Iterable[str] = (),
+    recorder: Recorder | None = None,
 ) -> Recorder:
     """Run the real `__main__.py` with a committed stack's config.
 
@@ -140,14 +162,14 @@ def run_program(
         stack: `dev` or `prod`.
         overrides: settings without namespace that replace the committed ones.
         preview: whether what AWS computes is unknown.
+        secret: settings without namespace that are encrypted in the stack's config.
+        recorder: records instead of a new one, for what is registered before an error.
     """
     own = {f"{PROJECT}:{key}": value for key, value in (overrides or {}).items()}
     config = {**committed_config(stack), **own}
-
-    def program() -> None:
-        runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
-
-    return record(program, stack=stack, config=config, preview=preview)
+    secret_keys = [f"{PROJECT}:{key}" for key in secret]
+    recorder = recorder or Recorder(preview=preview)
+    return record(_program, stack=stack, config=config, secret=secret_keys, recorder=recorder)
 
 
 def record(
@@ -156,26 +178,77 @@ def record(
     stack: str = "dev",
     config: Mapping[str, Any] | None = None,
     preview: bool = False,
+    secret: Iterable[str] = (),
+    recorder: Recorder | None = None,
 ) -> Recorder:
-    """Run a program under mocks and return what it registered; its errors propagate."""
-    recorder = Recorder()
+    """Run a program under mocks and return what it registered; its errors propagate.
+
+    Args:
+        program: what Pulumi runs.
+        stack: the stack's name.
+        config: the stack's config by whole key.
+        preview: whether what AWS computes is unknown.
+        secret: whole keys of the config that are encrypted.
+        recorder: records instead of a new one, for what is registered before an error.
+    """
+    kept = recorder or Recorder(preview=preview)
     runtime.settings.reset_options()
-    runtime.set_all_config({key: _as_engine_sends(value) for key, value in (config or {}).items()})
+    values = {key: _as_engine_sends(value) for key, value in (config or {}).items()}
+    runtime.set_all_config(values, list(secret))
 
     async def recorded() -> None:
-        runtime.register_stack_transformation(recorder.transformation)
+        runtime.register_stack_transformation(kept.transformation)
         program()
-        exported = runtime.get_root_resource().outputs
-        recorder.outputs = await pulumi.Output.all(**exported).future(with_unknowns=True) or {}
+        for key, value in runtime.get_root_resource().outputs.items():
+            output = pulumi.Output.from_input(value)
+            kept.outputs[key] = _shown(await output.future(with_unknowns=True))
+            if await output.is_secret():
+                kept.secret_outputs.add(key)
 
     async def run() -> None:
-        runtime.set_mocks(recorder, PROJECT, stack, preview, monitor=recorder.monitor)
+        runtime.set_mocks(kept, PROJECT, stack, kept.preview, monitor=kept.monitor)
         # Mocks bring a stack of their own, which would take the exports.
         runtime.settings.set_root_resource(None)
         await runtime.run_in_stack(recorded)
 
     asyncio.run(run())
-    return recorder
+    return kept
+
+
+def _program() -> None:
+    runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
+
+
+def _registered(args: runtime.MockResourceArgs, options: pulumi.ResourceOptions) -> Registered:
+    waits_for: Any = options.depends_on or []
+    return Registered(
+        type=args.typ,
+        name=args.name,
+        inputs={key: _shown(value) for key, value in args.inputs.items()},
+        secret=frozenset(key for key, value in args.inputs.items() if is_rpc_secret(value)),
+        parent=options.parent._name if options.parent else None,
+        depends_on=tuple(one._name for one in waits_for),
+        options=options,
+    )
+
+
+def _named(outputs: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {
+        key: value.format(name=name) if isinstance(value, str) else value
+        for key, value in outputs.items()
+    }
+
+
+def _shown(value: Any) -> Any:
+    """A recorded value without the marks of secrets and of unknown values."""
+    value = unwrap_rpc_secret(value)
+    if isinstance(value, Unknown):
+        return UNKNOWN
+    if isinstance(value, Mapping):
+        return {key: _shown(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_shown(one) for one in value]
+    return value
 
 
 def _as_engine_sends(value: object) -> str:

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openapi_spec_validator import validate
+
+from contract import published
+from contract.published import DOCUMENT, OPERATIONS, as_text, main, published_document
+from contract.routes import ROUTES, Access
+from handlers.common.answers import STATUS_OF
+from handlers.common.errors import MethodNotAllowed
+
+DOC: Any = published_document()
+
+
+def operations() -> list[tuple[Any, Any]]:
+    return [(route, DOC["paths"][route.path][route.method.lower()]) for route in ROUTES]
+
+
+def test_the_committed_document_is_what_the_code_says() -> None:
+    assert DOCUMENT.read_text() == as_text(DOC), "run `make openapi`"
+
+
+def test_the_document_is_valid_openapi() -> None:
+    validate(DOC)
+
+
+def test_every_route_is_described_and_nothing_else() -> None:
+    assert {route.operation for route in ROUTES} == set(OPERATIONS)
+    described = sum(len(methods) for methods in DOC["paths"].values())
+    assert described == len(ROUTES)
+
+
+def test_signed_in_routes_need_token_and_key() -> None:
+    for route, operation in operations():
+        expected = [] if route.access is Access.PUBLIC else [{"accessToken": [], "apiKey": []}]
+        assert operation["security"] == expected
+        assert ("401" in operation["responses"]) == (route.access is not Access.PUBLIC)
+
+
+def test_every_refusal_is_a_problem() -> None:
+    for _, operation in operations():
+        for status, response in operation["responses"].items():
+            if not status.startswith("2"):
+                schema = response["content"]["application/problem+json"]["schema"]
+                assert schema == {"$ref": "#/components/schemas/Problem"}
+
+
+def test_every_refusal_of_the_handlers_is_documented_somewhere() -> None:
+    documented = {status for _, one in operations() for status in one["responses"]}
+    for error, status in STATUS_OF.items():
+        # A path says what it has; methods it does not have have no place in the document.
+        if error is not MethodNotAllowed:
+            assert str(status) in documented
+
+
+def test_a_caller_learns_when_to_come_back() -> None:
+    for _, operation in operations():
+        for status in {"429", "503"} & set(operation["responses"]):
+            assert "Retry-After" in operation["responses"][status]["headers"]
+
+
+def test_bodies_refuse_unknown_fields() -> None:
+    schemas = DOC["components"]["schemas"]
+    for name in ("NewUser", "Profile", "ProductContent", "NewOrder", "NewLine", "Money"):
+        assert schemas[name]["additionalProperties"] is False
+
+
+@pytest.fixture
+def document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "docs" / "openapi.json"
+    monkeypatch.setattr(published, "DOCUMENT", path)
+    return path
+
+
+def test_the_check_fails_on_a_stale_document_and_names_breaking_changes(
+    document: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([]) == 0
+    assert main(["--check"]) == 0
+    older = json.loads(document.read_text())
+    older["paths"]["/v1/users"]["patch"] = older["paths"]["/v1/users"]["get"]
+    document.write_text(json.dumps(older))
+    assert main(["--check"]) == 1
+    told = capsys.readouterr().err
+    assert "breaking change: PATCH /v1/users: is gone" in told
+    assert "make openapi" in told
+    assert json.loads(document.read_text()) == older, "a check writes nothing"
+    assert main([]) == 0
+    assert document.read_text() == as_text(DOC)

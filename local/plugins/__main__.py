@@ -6,6 +6,7 @@ The engine starts it, reads the port from its first line, and ends it when it is
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -18,6 +19,10 @@ def main(arguments: list[str]) -> int:
     if not arguments or arguments[0] not in {"aws", "awsx", "random"}:
         print("usage: python -m local.plugins aws|awsx|random [engine address]", file=sys.stderr)
         return 2
+    # The engine ends its plugins with SIGINT and calls any other end than a quiet one a defect.
+    # A Ctrl-C in the terminal does not come here: plugins have a process group of their own.
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda *_: os._exit(0))
     threading.Thread(target=_end_with_engine, args=(os.getppid(),), daemon=True).start()
     package, *rest = arguments
     addresses = [argument for argument in rest if not argument.startswith("-")]

@@ -249,13 +249,10 @@ class Vpc(pulumi.ComponentResource):
     def _make_nat_gateway(self, zone: int, subnet: pulumi.CustomResource) -> None:
         name = f"{self._name}-{zone + 1}"
         tags = {**self._layout.tags, "Name": name}
-        address = _child("Eip", name, {"tags": tags, "allocationId": None}, subnet, subnet)
+        address = _child("Eip", name, {"tags": tags}, subnet, subnet)
         self._made["eips"].append(address)
-        inputs = {
-            "subnetId": subnet.id,
-            "allocationId": cast(Any, address).allocation_id,
-            "tags": tags,
-        }
+        # The id of an address is its allocation id.
+        inputs = {"subnetId": subnet.id, "allocationId": address.id, "tags": tags}
         self._made["natGateways"].append(_child("NatGateway", name, inputs, subnet, subnet))
 
     def _subnets_of(self, kind: str) -> list[pulumi.CustomResource]:
@@ -303,13 +300,12 @@ def _child(
 
 
 def _refuse_others(path: str, given: Mapping[str, Any], supported: frozenset[str]) -> None:
-    others = sorted(
-        key for key, value in given.items() if value is not None and key not in supported
-    )
+    others = sorted({key for key, value in given.items() if value is not None} - supported)
     if others:
+        names = ", ".join(path + key for key in others)
         raise InputPropertiesError(
-            f"awsx Vpc: the embedded AWS does not support {', '.join(path + key for key in others)}; "
-            "remove it, or deploy to an account"
+            f"awsx Vpc: the embedded AWS does not support {names}; remove it, or deploy to an "
+            "account"
         )
 
 

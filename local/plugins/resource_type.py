@@ -71,9 +71,9 @@ class ResourceType(ABC):
     """One resource type; an instance is shared by all threads and keeps no state.
 
     `inputs` and `state` hold plain Python values: secrets unwrapped, assets and archives as
-    `values.Asset` and `values.Archive` (of class `pulumi.Archive`), and `tagsAll` (default tags and own tags
-    merged) where the type has tags. Errors of boto3 may be left to propagate: the server turns
-    them into Pulumi errors with the resource's name and AWS's message.
+    `values.Asset` and `values.Archive` (of class `pulumi.Asset`, `pulumi.Archive`), and `tagsAll`
+    (default tags and own tags merged) where the type has tags. Errors of boto3 may be left to
+    propagate: the server turns them into Pulumi errors with the resource's name and AWS's message.
     """
 
     token: ClassVar[str]

@@ -72,7 +72,7 @@ class Key(DescribedType):
             "enableKeyRotation": enabled,
             "isEnabled": key["Enabled"],
             "keyId": key["KeyId"],
-            "keyUsage": key["KeyUsage"],
+            "keyUsage": key.get("KeyUsage") or "ENCRYPT_DECRYPT",
             "multiRegion": key.get("MultiRegion", False),
             "policy": same_document(properties.get("policy"), policy),
             "rotationPeriodInDays": rotation.get("RotationPeriodInDays", 365) if enabled else 0,

@@ -173,7 +173,7 @@ def run_program(
 
 
 def record(
-    program: Callable[[], None],
+    program: Callable[[], object],
     *,
     stack: str = "dev",
     config: Mapping[str, Any] | None = None,

@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 SETUP := $(VENV)/.setup
 LOCKS := requirements.txt requirements-layer.txt requirements-dev.txt
 
-.PHONY: help local test check check-lint check-format check-types lock clean
+.PHONY: help local test check check-lint check-format check-types check-openapi openapi lock clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
@@ -21,7 +21,7 @@ local: $(SETUP) ## deploy STACK (dev) into an embedded AWS on this machine; Ctrl
 test: $(SETUP) ## run all tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
-check: check-lint check-format check-types ## lint, formatting, types, generated files
+check: check-lint check-format check-types check-openapi ## lint, formatting, types, generated files
 
 check-lint: $(SETUP)
 	$(BIN)/ruff check .
@@ -31,6 +31,12 @@ check-format: $(SETUP)
 
 check-types: $(SETUP)
 	$(BIN)/pyright
+
+check-openapi: $(SETUP)
+	$(BIN)/python -m contract.published --check
+
+openapi: $(SETUP) ## write docs/openapi.json anew, after a change of a route or model
+	$(BIN)/python -m contract.published
 
 lock: $(SETUP) ## pin the requirements anew, after a change of a .in file
 	@for name in requirements requirements-layer requirements-dev; do \

@@ -145,7 +145,7 @@ def existing(api: Any, people: Any, gateway_event: Any) -> dict[str, str]:
 
 @pytest.mark.parametrize("role", ["user", "admin"])
 @schema.parametrize()
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_a_documented_one(case: Any, role: str, existing: dict[str, str]) -> None:
     credentials = {"Authorization": f"Bearer {role}", "x-api-key": KEY}
     response = case.call(headers=credentials)

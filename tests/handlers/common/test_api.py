@@ -33,7 +33,7 @@ TEAPOT = {
 }
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_bytes_at_all_give_a_4xx_and_change_nothing(
     api: Any, gateway_event: Any, people: Any, items: Any, data: Any

@@ -36,6 +36,15 @@ def signal_group(leader: int, number: signal.Signals) -> None:
         os.killpg(leader, number)
 
 
+def end_children() -> None:
+    """Kill what our threads have started directly and may still wait for."""
+    lists = Path("/proc/self/task").glob("*/children")
+    children = " ".join(path.read_text() for path in lists).split()
+    for child in map(int, children):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+
+
 @contextlib.contextmanager
 def running(
     command: Sequence[str], *, cwd: Path, env: Mapping[str, str]

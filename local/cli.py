@@ -8,11 +8,12 @@ import signal
 import sys
 import threading
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from local.child_process import end_children
 from local.embedded_aws import LOOPBACK_WITHOUT_PROXY
 from local.engine import EngineError
 from local.failures import DeploymentError, UserError
@@ -57,8 +58,10 @@ def up(stack: StackArgument, config: ConfigOption = None) -> None:
         deployment.up(on_output=print, color=_color(sys.stdout.isatty()))
         for resource in deployment.recorded_only():
             print(f"Only recorded, since the embedded AWS has no such API: {resource}")
-        print(f"The embedded AWS listens on {deployment.aws.endpoint}; Ctrl-C ends it.")
-        threading.Event().wait()
+        print(f"The embedded AWS listens on {deployment.aws.endpoint}; Ctrl-C ends it.", flush=True)
+        # To be interrupted is how this ends well.
+        with suppress(KeyboardInterrupt):
+            threading.Event().wait()
 
 
 @application.command()
@@ -80,13 +83,25 @@ def main() -> None:
         signal.signal(number, signal.default_int_handler)
     # What the SDK and we start on loopback is not a proxy's business.
     os.environ.update(LOOPBACK_WITHOUT_PROXY)
+    code = _run()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # The SDK's threads would wait for ever for an engine that was ended under them.
+    end_children()
+    os._exit(code)
+
+
+def _run() -> int:
     try:
-        application(standalone_mode=True)
+        application()
     except (UserError, EngineError, DeploymentError) as error:
         print(error, file=sys.stderr)
-        sys.exit(1)
+        return 1
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        return INTERRUPTED
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from pulumi.automation.events import EngineEvent, StepEventMetadata
 from local.embedded_aws import EmbeddedAws
 from local.engine import Engine, find_engine
 from local.engine_command import EngineCommand, OnOutput
+from local.engine_output import EngineOutput
 from local.failures import DeploymentError, UserError
 from local.workspace import CHECKOUT, Workspace, create_workspace
 
@@ -168,7 +169,7 @@ class _Events:
     def __init__(self, on_output: OnOutput | None) -> None:
         self.changes: list[Change] = []
         self.open = False
-        self._on_output = on_output
+        self._on_output = EngineOutput(on_output) if on_output else None
         self._held: list[str] = []
         self._lock = threading.Lock()
 

@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
     # The engine ends its plugins with SIGINT and calls any other end than a quiet one a defect.
     # A Ctrl-C in the terminal does not come here: plugins have a process group of their own.
     for ending in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ending, lambda *_: os._exit(0))
+        signal.signal(ending, _end_quietly)
     threading.Thread(target=_end_with_engine, args=(os.getppid(),), daemon=True).start()
     package, *rest = arguments
     addresses = [argument for argument in rest if not argument.startswith("-")]
@@ -37,6 +37,10 @@ def main(arguments: list[str]) -> int:
     print(port, flush=True)
     server.wait_for_termination()
     return 0
+
+
+def _end_quietly(*_: object) -> None:
+    os._exit(0)
 
 
 def _end_with_engine(engine: int) -> None:

@@ -25,7 +25,7 @@ class AwsSession:
 
     def __init__(self, region: str | None = None, endpoint: str | None = None) -> None:
         environment = os.environ
-        self.region = (
+        self._region = (
             region
             or environment.get("AWS_REGION")
             or environment.get("AWS_DEFAULT_REGION")
@@ -35,9 +35,18 @@ class AwsSession:
         self._lock = threading.Lock()
         self._clients: dict[str, Any] = {}
 
-    @cached_property
+    @property
+    def region(self) -> str:
+        """The AWS region."""
+        return self._region
+
+    @property
     def account_id(self) -> str:
         """The account's twelve digits, asked of STS once."""
+        return self._account_id
+
+    @cached_property
+    def _account_id(self) -> str:
         return str(self.client("sts").get_caller_identity()["Account"])
 
     @property

@@ -103,7 +103,7 @@ class VpcLayout:
         Raises:
             InputPropertiesError: an input that is not supported here or that AWS would refuse.
         """
-        given = {key: value for key, value in inputs.items() if value is not None}
+        given = _plain(inputs)
         _refuse_others("", given, SUPPORTED)
         strategy = given.get("subnetStrategy") or "Legacy"
         if strategy != "Auto":
@@ -111,12 +111,12 @@ class VpcLayout:
                 f"awsx Vpc: the embedded AWS lays out subnets with subnetStrategy Auto and "
                 f"explicit cidrBlocks only, not {strategy}"
             )
-        zones = list(given.get("availabilityZoneNames") or [])
+        zones: list[str] = given.get("availabilityZoneNames") or []
         if not zones:
             raise InputPropertiesError(
                 "awsx Vpc: availabilityZoneNames is needed in the embedded AWS"
             )
-        nat = dict(given.get("natGateways") or {})
+        nat: dict[str, Any] = given.get("natGateways") or {}
         _refuse_others("natGateways.", nat, frozenset({"strategy"}))
         nat_strategy = str(nat.get("strategy") or "OnePerAz")
         if nat_strategy not in NAT_STRATEGIES:
@@ -124,7 +124,7 @@ class VpcLayout:
                 f"awsx Vpc: natGateways.strategy {nat_strategy} is not one of "
                 f"{', '.join(NAT_STRATEGIES)}"
             )
-        specs = [dict(spec) for spec in given.get("subnetSpecs") or []]
+        specs: list[Mapping[str, Any]] = given.get("subnetSpecs") or []
         subnets = [plan for spec in specs for plan in _planned_subnets(name, spec, zones)]
         block = given.get("cidrBlock") or "10.0.0.0/16"
         _check_blocks(block, subnets)
@@ -299,6 +299,15 @@ def _child(
     return pulumi.CustomResource(token, name, dict(inputs), opts)
 
 
+def _plain(inputs: pulumi.Inputs) -> dict[str, Any]:
+    """The inputs that are given; the component's shape depends on them, so none may be unknown."""
+    given = {key: cast(Any, value) for key, value in inputs.items() if value is not None}
+    for key, value in given.items():
+        if isinstance(value, pulumi.Output):
+            raise InputPropertiesError(f"awsx Vpc: {key} must be a plain value, not an Output")
+    return given
+
+
 def _refuse_others(path: str, given: Mapping[str, Any], supported: frozenset[str]) -> None:
     others = sorted({key for key, value in given.items() if value is not None} - supported)
     if others:
@@ -312,7 +321,7 @@ def _refuse_others(path: str, given: Mapping[str, Any], supported: frozenset[str
 def _planned_subnets(name: str, spec: Mapping[str, Any], zones: list[str]) -> list[SubnetPlan]:
     _refuse_others("subnetSpecs.", spec, SPEC_SUPPORTED)
     kind = str(spec["type"])
-    blocks = spec.get("cidrBlocks") or []
+    blocks: list[str] = spec.get("cidrBlocks") or []
     if kind not in SUBNET_TYPES or len(blocks) != len(zones):
         raise InputPropertiesError(
             f"awsx Vpc: a subnet spec needs a type ({', '.join(SUBNET_TYPES)}) and one of "

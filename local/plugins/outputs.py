@@ -12,7 +12,7 @@ import inspect
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from local.plugins.resource_type import Properties
 
@@ -70,7 +70,7 @@ def _declared(token: str) -> dict[str, Any]:
     outputs: dict[str, str] = {}
     inputs: list[str] = []
     parameters = inspect.signature(cls._internal_init).parameters
-    for attribute, member in vars(cls).items():
+    for attribute, member in cast("dict[str, Any]", vars(cls)).items():
         if not isinstance(member, property) or member.fget is None:
             continue
         pulumi_name = getattr(member.fget, "_pulumi_name", attribute)

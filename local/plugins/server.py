@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent import futures
 from contextlib import contextmanager
 from typing import Any, NoReturn, cast
@@ -101,7 +101,9 @@ class CustomResources(provider_pb2_grpc.ResourceProviderServicer):
         arguments = cast(Properties, plain(decode(request.args)))
         with _errors_reported(context, "invoking", request.tok, self._package):
             answer = registry.invoke(request.tok)(self._aws, arguments)
-            return provider_pb2.InvokeResponse(**{"return": encode(answer)})
+            response = provider_pb2.InvokeResponse()
+            getattr(response, "return").CopyFrom(encode(answer))
+            return response
 
     def Check(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         token, name = _type_and_name(request)
@@ -246,7 +248,7 @@ class CustomResources(provider_pb2_grpc.ResourceProviderServicer):
 @contextmanager
 def _errors_reported(
     context: grpc.ServicerContext, action: str, token: str, name: str
-) -> Iterator[None]:
+) -> Generator[None]:
     try:
         yield
     except registry.UnknownTokenError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from local.plugins.resource_type import Aws, Properties
 
@@ -11,26 +11,23 @@ DNS_SUFFIXES = {"aws": "amazonaws.com", "aws-cn": "amazonaws.com.cn", "aws-us-go
 
 def get_availability_zones(aws: Aws, arguments: Properties) -> Properties:
     """`aws.get_availability_zones`; `state`, `filters` and the exclusions are honoured."""
-    filters = [
-        {"Name": item["name"], "Values": item["values"]} for item in arguments.get("filters") or []
-    ]
+    given = cast("list[Properties]", arguments.get("filters") or [])
+    filters: dict[str, list[str]] = {item["name"]: item["values"] for item in given}
     # moto has no filter on opt-in-status, and ignores AllAvailabilityZones.
     zones = aws.client("ec2").describe_availability_zones()["AvailabilityZones"]
     wanted = arguments.get("state")
     if wanted:
-        filters.append({"Name": "state", "Values": [wanted]})
-    if not arguments.get("allAvailabilityZones") and not any(
-        item["Name"] == "opt-in-status" for item in filters
-    ):
-        filters.append({"Name": "opt-in-status", "Values": ["opt-in-not-required", "opted-in"]})
-    excluded = {
+        filters["state"] = [wanted]
+    if not arguments.get("allAvailabilityZones"):
+        filters.setdefault("opt-in-status", ["opt-in-not-required", "opted-in"])
+    excluded: set[str] = {
         *(arguments.get("excludeNames") or []),
         *(arguments.get("excludeZoneIds") or []),
     }
     chosen = [
         zone
         for zone in sorted(zones, key=lambda zone: zone["ZoneName"])
-        if all(_passes(zone, item["Name"], item["Values"]) for item in filters)
+        if all(_passes(zone, name, values) for name, values in filters.items())
         and not {zone["ZoneName"], zone["ZoneId"]} & excluded
     ]
     return {

@@ -63,6 +63,11 @@ def found(operation: Any, field: str, **parameters: Any) -> dict[str, Any] | Non
     return items[0] if items else None
 
 
+def listed(answer: dict[str, Any] | None, name: str) -> list[dict[str, Any]]:
+    """A list in an answer of AWS; empty where it is left out."""
+    return (answer or {}).get(name) or []
+
+
 def missing(error: Exception) -> bool:
     """Whether EC2 says that there is no such resource (`InvalidSubnetID.NotFound` and the like)."""
     code = error_code(error)

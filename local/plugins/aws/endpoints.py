@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from local.plugins.aws.described import ignoring
-from local.plugins.aws.ec2 import Ec2Type, arn, found
+from local.plugins.aws.ec2 import Ec2Type, arn, found, listed
 from local.plugins.aws.parameters import given, same_document
 from local.plugins.aws.rules import json_object, one_of
 from local.plugins.resource_type import Aws, CheckFailure, Created, Properties
@@ -68,10 +68,10 @@ class VpcEndpoint(Ec2Type):
         if endpoint is None:
             return None
         members = {name: list(endpoint.get(api) or []) for name, api in MEMBERS.items()}
-        members["securityGroupIds"] = [group["GroupId"] for group in endpoint.get("Groups") or []]
+        members["securityGroupIds"] = [group["GroupId"] for group in listed(endpoint, "Groups")]
         return {
             "arn": arn(aws, "vpc-endpoint", id),
-            "dnsEntries": [_dns_entry(entry) for entry in endpoint.get("DnsEntries") or []],
+            "dnsEntries": [_dns_entry(entry) for entry in listed(endpoint, "DnsEntries")],
             "networkInterfaceIds": endpoint.get("NetworkInterfaceIds"),
             "ipAddressType": "ipv4",
             "ownerId": endpoint.get("OwnerId") or aws.account_id,

@@ -134,7 +134,7 @@ class Role(DescribedType):
             with ignoring("NoSuchEntity"):
                 iam.detach_role_policy(RoleName=name, PolicyArn=arn)
         for arn in sorted(after - before):
-            attach(iam, name, arn)
+            iam.attach_role_policy(RoleName=name, PolicyArn=arn)
         had, wanted = _inline_by_name(old), _inline_by_name(new)
         for policy in sorted(had.keys() - wanted.keys()):
             with ignoring("NoSuchEntity"):
@@ -177,14 +177,12 @@ class RolePolicy(DescribedType):
 
     def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         role, _, name = id.partition(":")
-        document = None
         with ignoring("NoSuchEntity"):
             answer = aws.client("iam").get_role_policy(RoleName=role, PolicyName=name)
             document = _document(answer["PolicyDocument"])
-        if document is None:
-            return None
-        policy = same_document(properties.get("policy"), document)
-        return {"name": name, "policy": policy, "role": role}
+            policy = same_document(properties.get("policy"), document)
+            return {"name": name, "policy": policy, "role": role}
+        return None
 
     def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
         self._put(aws, new)
@@ -212,7 +210,7 @@ class RolePolicyAttachment(DescribedType):
     replace_on = handled
 
     def create(self, aws: Aws, inputs: Properties) -> Created:
-        attach(aws.client("iam"), inputs["role"], inputs["policyArn"])
+        aws.client("iam").attach_role_policy(RoleName=inputs["role"], PolicyArn=inputs["policyArn"])
         return self.created(aws, f"{inputs['role']}/{inputs['policyArn']}", inputs)
 
     def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: ARG002
@@ -234,20 +232,10 @@ class RolePolicyAttachment(DescribedType):
             aws.client("iam").detach_role_policy(RoleName=role, PolicyArn=arn)
 
 
-def attach(iam: Any, role: str, arn: str) -> None:
-    """Attach a managed policy; AWS's own come into being here, since moto is made without them.
-
-    moto loads AWS's policies only where `MOTO_IAM_LOAD_MANAGED_POLICIES` is set, at the price of a
-    slow start.
-    """
-    iam.attach_role_policy(RoleName=role, PolicyArn=arn)
-
-
 def _inline_by_name(properties: Properties) -> dict[str, str]:
+    policies: list[Properties] = properties.get("inlinePolicies") or []
     return {
-        policy["name"]: json_text(policy["policy"])
-        for policy in properties.get("inlinePolicies") or []
-        if policy.get("name")
+        policy["name"]: json_text(policy["policy"]) for policy in policies if policy.get("name")
     }
 
 

@@ -6,7 +6,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from local.plugins.aws.described import DescribedType, ignoring
-from local.plugins.aws.parameters import changed, given, json_text, removed_tags, same_document
+from local.plugins.aws.parameters import (
+    all_tags,
+    changed,
+    given,
+    json_text,
+    removed_tags,
+    same_document,
+)
 from local.plugins.aws.rules import between, json_object, matching
 from local.plugins.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
@@ -162,5 +169,4 @@ class Alias(DescribedType):
 
 
 def _tags(inputs: Properties) -> list[dict[str, str]]:
-    tags = inputs.get("tagsAll") or inputs.get("tags") or {}
-    return [{"TagKey": key, "TagValue": value} for key, value in tags.items()]
+    return [{"TagKey": key, "TagValue": value} for key, value in all_tags(inputs).items()]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from local.plugins.aws.described import ignoring
-from local.plugins.aws.ec2 import Ec2Type, arn, filters, found
+from local.plugins.aws.ec2 import Ec2Type, arn, filters, found, listed
 from local.plugins.aws.parameters import changed, to_request
 from local.plugins.aws.vpc import gone_is_fine
 from local.plugins.resource_type import Aws, CheckFailure, Created, Properties
@@ -74,7 +74,7 @@ class Route(Ec2Type):
             "RouteTables",
             RouteTableIds=[properties.get("routeTableId") or ""],
         )
-        for route in table["Routes"] if table else []:
+        for route in listed(table, "Routes"):
             if route.get("DestinationCidrBlock") == properties.get("destinationCidrBlock"):
                 found_targets = {name: route.get(api) for name, api in ROUTE_TARGETS.items()}
                 return {
@@ -118,7 +118,7 @@ class RouteTableAssociation(Ec2Type):
         table = found(
             aws.client("ec2").describe_route_tables, "RouteTables", Filters=filters(**by_id)
         )
-        for association in table["Associations"] if table else []:
+        for association in listed(table, "Associations"):
             if association["RouteTableAssociationId"] == id and association.get("SubnetId"):
                 return {
                     "routeTableId": association["RouteTableId"],

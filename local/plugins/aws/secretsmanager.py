@@ -153,6 +153,7 @@ class SecretVersion(DescribedType):
             return None
         return {
             "arn": value["ARN"],
+            "secretArn": value["ARN"],
             "secretId": properties.get("secretId") or secret,
             "secretString": value.get("SecretString"),
             "versionId": version,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from local.plugins.aws.described import ignoring, refuse
-from local.plugins.aws.ec2 import Ec2Type, arn, filters, found, missing
+from local.plugins.aws.ec2 import Ec2Type, arn, filters, found, listed, missing
 from local.plugins.aws.parameters import changed, given
 from local.plugins.aws.rules import one_of
 from local.plugins.resource_type import Aws, CheckFailure, Created, Properties
@@ -259,7 +259,7 @@ class NatGateway(Ec2Type):
         gateway = found(aws.client("ec2").describe_nat_gateways, "NatGateways", NatGatewayIds=[id])
         if gateway is None or gateway["State"] in {"deleting", "deleted"}:
             return None
-        address = (gateway.get("NatGatewayAddresses") or [{}])[0]
+        address = (listed(gateway, "NatGatewayAddresses") or [{}])[0]
         return {
             "allocationId": address.get("AllocationId"),
             "associationId": address.get("AssociationId"),
@@ -318,7 +318,7 @@ class FlowLog(Ec2Type):
             **given(LogFormat=inputs.get("logFormat")),
             **self.tagged(inputs),
         )
-        for failed in answer.get("Unsuccessful") or []:
+        for failed in listed(answer, "Unsuccessful"):
             refuse("CreateFlowLogs", failed["Error"]["Code"], failed["Error"]["Message"])
         return self.created(aws, answer["FlowLogIds"][0], inputs)
 

@@ -52,7 +52,7 @@ class OrderConfirmations:
                     TableName=self._table,
                     Key=to_attributes(order_key(order_id)),
                     UpdateExpression="SET #status = :confirmed, updatedAt = :now ADD version :one",
-                    ConditionExpression=("entity = :order AND #status = :placed"),
+                    ConditionExpression="entity = :order AND #status = :placed",
                     ExpressionAttributeNames={"#status": "status"},
                     ExpressionAttributeValues=to_attributes(
                         {

@@ -11,7 +11,7 @@ from urllib.parse import quote
 COLOURS = {"ALARM": "danger", "OK": "good", "INSUFFICIENT_DATA": "warning"}
 OTHER_COLOUR = "#808080"
 # Slack API, "Reference: section block": text has at most 3000 characters, escapes included.
-LONGEST_TEXT = 2000
+LONGEST_TEXT = 3000
 LONGEST_TITLE = 150
 CONSOLES = {
     "aws": "console.aws.amazon.com",
@@ -117,8 +117,13 @@ def _section(text: str) -> dict[str, Any]:
 
 def _escaped(text: str, longest: int) -> str:
     """The text cut and with Slack's control characters escaped, so that it mentions nobody."""
-    cut = text if len(text) <= longest else text[: longest - 1] + "…"
-    return cut.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if len(escaped) <= longest:
+        return escaped
+    cut = escaped[: longest - 1]
+    start, _, end = cut.rpartition("&")
+    # Not in the middle of an escape: half of one would be shown as it is.
+    return (start if start and ";" not in end else cut) + "…"
 
 
 def _parsed(text: str) -> dict[str, Any]:

@@ -226,7 +226,7 @@ class Database(pulumi.ComponentResource):
         args = self._args
         identifier = self._identifier(role)
         log_group = self._log_group(role, identifier)
-        # Credentials, database name and subnet group are the source's own.
+        # Credentials, database name, subnet group and key are the source's own.
         return aws.rds.Instance(
             f"{self._name}-{role}",
             identifier=identifier,
@@ -238,7 +238,6 @@ class Database(pulumi.ComponentResource):
             max_allocated_storage=args.settings.max_allocated_storage,
             storage_type=args.settings.storage_type,
             storage_encrypted=True,
-            kms_key_id=args.kms_key_arn,
             backup_retention_period=0,
             maintenance_window=MAINTENANCE_WINDOW_UTC,
             auto_minor_version_upgrade=True,

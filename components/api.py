@@ -20,9 +20,9 @@ from components.tagging import component_tag
 AUTHORIZER_TIMEOUT_SECONDS = 10
 # What each function does with the table, by its name in the table of routes.
 TABLE_ACTIONS: Mapping[str, tuple[str, ...]] = {
-    "users": ("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"),
+    "users": ("GetItem", "PutItem", "UpdateItem", "Query"),
     "products": ("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"),
-    "orders": ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem", "Query"),
+    "orders": ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "Query"),
 }
 DESCRIPTIONS: Mapping[str, str] = {
     "users": "Handle user operations",

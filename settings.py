@@ -48,13 +48,22 @@ class Settings(EnvironmentSettings, NetworkSettings):
         MonitoringSettings(), "alarms, error budgets and costs", "an object"
     )
     alarm_emails: tuple[Email, ...] = setting(
-        ("admin@example.com",), "addresses that alarms are mailed to", "a list of e-mail addresses"
+        ("admin@example.com",),
+        "addresses that alarms are mailed to",
+        "a list of different e-mail addresses",
     )
     slack_webhook_url: Annotated[str, matching(is_slack_webhook)] = setting(
         "",
         "Slack incoming webhook for alarms (`pulumi config set --secret`); empty for none",
         "an https:// address, or empty",
     )
+
+    @field_validator("alarm_emails")
+    @classmethod
+    def _emails_differ(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(value)) != len(value):
+            raise PydanticCustomError("rule", "one is listed twice")
+        return value
 
     @field_validator("api")
     @classmethod

@@ -13,6 +13,9 @@ LOG_RETENTION_DAYS = (
 # API Gateway API Reference, "CreateStage", cacheClusterSize in GB.
 CACHE_SIZES_GB = (0.5, 1.6, 6.1, 13.5, 28.4, 58.2, 118.0, 237.0)
 
+# AWS PrivateLink Guide, "Gateway endpoints": these are free, and every network has them.
+GATEWAY_SERVICES = ("s3", "dynamodb")
+
 # AWS PrivateLink Guide, "AWS services that integrate with AWS PrivateLink"; the platform's default.
 INTERFACE_ENDPOINT_SERVICES = (
     "ecr.api",

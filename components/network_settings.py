@@ -7,11 +7,16 @@ from typing import Annotated
 from pydantic import Field, StrictInt, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from components.allowed_values import INTERFACE_ENDPOINT_SERVICES, is_ipv4_network
+from components.allowed_values import (
+    GATEWAY_SERVICES,
+    INTERFACE_ENDPOINT_SERVICES,
+    is_ipv4_network,
+)
 from components.cidr_plan import parse_vpc_cidr
 from components.setting import RETENTIONS_ALLOWED, Retention, Section, matching, setting
 
 ZoneName = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d[a-z]$")]
+ServiceName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
 Cidr = Annotated[str, matching(is_ipv4_network)]
 
 
@@ -39,7 +44,7 @@ class NetworkSettings(Section):
     flow_log_retention_days: Retention = setting(
         30, "days that VPC flow logs are kept", RETENTIONS_ALLOWED
     )
-    interface_endpoints: tuple[str, ...] = setting(
+    interface_endpoints: tuple[ServiceName, ...] = setting(
         INTERFACE_ENDPOINT_SERVICES,
         "AWS services with an interface endpoint in the private subnets",
         "a list of different service names such as secretsmanager or ecr.api",
@@ -47,7 +52,7 @@ class NetworkSettings(Section):
     company_cidrs: tuple[Cidr, ...] = setting(
         ("203.0.113.0/24",),
         "networks that may reach the bastion group by SSH",
-        "a list of IPv4 networks without host bits, none of them 0.0.0.0/0",
+        "a list of different IPv4 networks without host bits, none of them 0.0.0.0/0",
     )
 
     @field_validator("vpc_cidr")
@@ -83,11 +88,15 @@ class NetworkSettings(Section):
     def _are_not_the_whole_internet(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if any(cidr.endswith("/0") for cidr in value):
             raise PydanticCustomError("rule", "SSH would be open to everyone")
+        if len(set(value)) != len(value):
+            raise PydanticCustomError("rule", "one is listed twice")
         return value
 
     @field_validator("interface_endpoints")
     @classmethod
     def _differ(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if len(set(value)) != len(value) or not all(value):
+        if len(set(value)) != len(value):
             raise ValueError
+        if set(value) & set(GATEWAY_SERVICES):
+            raise PydanticCustomError("rule", "s3 and dynamodb have gateway endpoints already")
         return value

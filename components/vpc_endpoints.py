@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_aws as aws
 
-GATEWAY_SERVICES = ("s3", "dynamodb")
+from components.allowed_values import GATEWAY_SERVICES
 
 
 class VpcEndpoints(pulumi.ComponentResource):

@@ -187,7 +187,7 @@ class ParameterGroup(DescribedType):
             parameters = [
                 from_answer(PARAMETER, parameter)
                 for parameter in answer["Parameters"]
-                if "ParameterValue" in parameter
+                if parameter.get("ParameterValue")
             ]
             # A set: AWS answers in an order of its own.
             order = [item["name"] for item in properties.get("parameters") or []]
@@ -220,9 +220,6 @@ class ParameterGroup(DescribedType):
             self._put_parameters(aws, id, [{**item, "value": ""} for item in removed])
         self._put_parameters(aws, id, wanted)
         described = self.outputs(aws, id, new)
-        described["parameters"] = [
-            parameter for parameter in described["parameters"] if parameter["name"] in names
-        ]
         _put_tags(aws, described["arn"], old, new)
         return described
 
@@ -408,7 +405,9 @@ class Instance(DescribedType):
         else:
             aws.client("rds").create_db_instance(
                 DBInstanceIdentifier=identifier,
-                **to_request({**COMMON, **CREATE, **MASTER, **MASTER_CREATE}, inputs),
+                **to_request(
+                    {**COMMON, **CREATE, **MASTER, **MASTER_CREATE}, _with_apart_windows(inputs)
+                ),
                 Tags=tag_list(inputs),
             )
         return self.created(aws, _resource_id(identifier), inputs)
@@ -439,7 +438,7 @@ class Instance(DescribedType):
             "MultiAZ": False,
             "MonitoringInterval": 0,
         }
-        later = {**to_request(MASTER, inputs)}
+        later = to_request(MASTER, _with_apart_windows(inputs))
         rds.modify_db_instance(
             DBInstanceIdentifier=inputs["identifier"],
             ApplyImmediately=True,
@@ -472,11 +471,12 @@ class Instance(DescribedType):
                 "engineVersion": asked
                 if asked and (version == asked or version.startswith(f"{asked}."))
                 else version,
-                "parameterGroupName": instance["DBParameterGroups"][0]["DBParameterGroupName"],
+                "parameterGroupName": _parameter_group_name(instance),
                 "vpcSecurityGroupIds": _in_order(
                     [group["VpcSecurityGroupId"] for group in instance["VpcSecurityGroups"]],
                     properties.get("vpcSecurityGroupIds"),
                 ),
+                "backupWindow": _kept_window(instance, properties),
                 "iamDatabaseAuthenticationEnabled": instance.get(
                     "IAMDatabaseAuthenticationEnabled", False
                 ),
@@ -508,7 +508,10 @@ class Instance(DescribedType):
         if old.get("replicateSourceDb") and not new.get("replicateSourceDb"):
             rds.promote_read_replica(DBInstanceIdentifier=identifier)
         table = {**COMMON, **MASTER, "port": "DBPortNumber"}
-        request = to_request(_only(table, _changed_names(table, old, new)), new)
+        names = _changed_names(table, old, new)
+        if {"backupWindow", "maintenanceWindow"} & set(names):
+            names += ["backupWindow", "maintenanceWindow"]
+        request = to_request(_only(table, names), _with_apart_windows(new))
         if changed(old, new, "enabledCloudwatchLogsExports"):
             before = set(old.get("enabledCloudwatchLogsExports") or [])
             after = set(new.get("enabledCloudwatchLogsExports") or [])
@@ -648,19 +651,32 @@ def _require_family(aws: Aws, inputs: Properties) -> None:
     engine = inputs.get("engine")
     if not group or not version or engine not in {"postgres", "mysql", "mariadb"}:
         return
-    parts = str(version).split(".")
-    major = parts[0] if engine == "postgres" else ".".join(parts[:2])
+    if group.startswith("default."):
+        return
+    needed = _family(engine, str(version))
     groups = aws.client("rds").describe_db_parameter_groups(DBParameterGroupName=group)
     for found in groups["DBParameterGroups"]:
         family = found["DBParameterGroupFamily"]
-        if family != f"{engine}{major}":
+        if family != needed:
             refuse(
                 "CreateDBInstance",
                 "InvalidParameterCombination",
                 f"The parameter group {group} with DBParameterGroupFamily {family} can't be used "
-                "for this instance. Please use a parameter group with DBParameterGroupFamily "
-                f"{engine}{major}.",
+                f"for this instance. Please use a parameter group with DBParameterGroupFamily {needed}.",
             )
+
+
+def _family(engine: str, version: str) -> str:
+    parts = version.split(".")
+    return f"{engine}{parts[0] if engine == 'postgres' else '.'.join(parts[:2])}"
+
+
+def _parameter_group_name(instance: dict[str, Any]) -> str:
+    name: str = instance["DBParameterGroups"][0]["DBParameterGroupName"]
+    if name.startswith("default."):
+        # moto cuts the version from the name where it is a major one alone.
+        return f"default.{_family(instance['Engine'], instance['EngineVersion'])}"
+    return name
 
 
 def _require_two_zones(aws: Aws, subnet_ids: list[str]) -> None:
@@ -673,6 +689,41 @@ def _require_two_zones(aws: Aws, subnet_ids: list[str]) -> None:
             "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. "
             f"Current AZ coverage: {', '.join(zones)}. Add subnets to cover at least 2 AZs.",
         )
+
+
+def _with_apart_windows(inputs: Properties) -> Properties:
+    """The inputs with a backup window that ends a minute before the maintenance begins.
+
+    moto takes windows that touch (03:00-04:00 and sun:04:00-sun:05:00) for overlapping; AWS does
+    not.
+    """
+    window = _apart_window(inputs.get("backupWindow"), inputs.get("maintenanceWindow"))
+    return {**inputs, "backupWindow": window} if window else inputs
+
+
+def _apart_window(backup: str | None, maintenance: str | None) -> str | None:
+    if not backup or not maintenance:
+        return backup
+    start, end = backup.split("-")
+    begins, ends = (side[4:] for side in maintenance.split("-"))
+    if end == begins:
+        end = _minutes_later(end, -1)
+    if start == ends:
+        start = _minutes_later(start, 1)
+    return f"{start}-{end}"
+
+
+def _minutes_later(clock: str, minutes: int) -> str:
+    hours, minute = map(int, clock.split(":"))
+    total = (hours * 60 + minute + minutes) % (24 * 60)
+    return f"{total // 60:02}:{total % 60:02}"
+
+
+def _kept_window(instance: dict[str, Any], properties: Properties) -> str:
+    answer: str = instance["PreferredBackupWindow"]
+    asked: str | None = properties.get("backupWindow")
+    apart = _apart_window(asked, instance.get("PreferredMaintenanceWindow"))
+    return asked if asked and answer == apart else answer
 
 
 def _refuse_shrinking(old: Properties, new: Properties) -> None:

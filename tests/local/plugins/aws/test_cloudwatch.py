@@ -147,9 +147,7 @@ TEXT = {"type": "text", "x": 0, "y": 0, "width": 24, "height": 2, "properties": 
 
 
 def test_a_dashboard_exists_changes_and_goes(aws: AwsSession) -> None:
-    dashboard = deploy(
-        aws, Dashboard(), dashboardName="overview", dashboardBody=body(TEXT)
-    )
+    dashboard = deploy(aws, Dashboard(), dashboardName="overview", dashboardBody=body(TEXT))
     assert dashboard.state["dashboardArn"] == (
         "arn:aws:cloudwatch::123456789012:dashboard/overview"
     )

@@ -20,9 +20,7 @@ POOL: dict[str, Any] = {
         "requireSymbols": False,
         "temporaryPasswordValidityDays": 7,
     },
-    "accountRecoverySetting": {
-        "recoveryMechanisms": [{"name": "verified_email", "priority": 1}]
-    },
+    "accountRecoverySetting": {"recoveryMechanisms": [{"name": "verified_email", "priority": 1}]},
     "schemas": [
         {"name": name, "attributeDataType": "String", "required": True, "mutable": True}
         for name in ("email", "given_name", "family_name")

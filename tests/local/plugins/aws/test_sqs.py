@@ -66,9 +66,7 @@ def test_deleting_a_queue_twice_is_no_error(aws: AwsSession) -> None:
 
 def test_a_setting_changed_by_someone_else_shows_at_a_refresh(aws: AwsSession) -> None:
     queue = deploy(aws, Queue(), name="q", visibilityTimeoutSeconds=60)
-    aws.client("sqs").set_queue_attributes(
-        QueueUrl=queue.id, Attributes={"VisibilityTimeout": "7"}
-    )
+    aws.client("sqs").set_queue_attributes(QueueUrl=queue.id, Attributes={"VisibilityTimeout": "7"})
     read = queue.read()
     assert read is not None
     assert read["visibilityTimeoutSeconds"] == 7

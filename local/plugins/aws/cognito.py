@@ -91,7 +91,11 @@ POOL: Table = {
     ),
     "userAttributeUpdateSettings": (
         "UserAttributeUpdateSettings",
-        capitalised("attributesRequireVerificationBeforeUpdates"),
+        {
+            "attributesRequireVerificationBeforeUpdates": (
+                "AttributesRequireVerificationBeforeUpdate"
+            )
+        },
     ),
     "userPoolAddOns": ("UserPoolAddOns", capitalised("advancedSecurityMode")),
     "verificationMessageTemplate": (

@@ -1,5 +1,27 @@
 """`python -m local`: the embedded AWS on the command line."""
 
-from local.cli import main
+import signal
+import sys
+from types import FrameType
 
-main()
+from local.failures import INTERRUPTED
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def interrupt(_number: int, _frame: FrameType | None) -> None:
+    """Unwind and tidy up, which a second signal must not stop half-way."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    try:
+        for number in SIGNALS:
+            signal.signal(number, interrupt)
+        from local.cli import main
+
+        main()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 import threading
 from collections.abc import Generator
@@ -16,12 +15,10 @@ import typer
 from local.child_process import end_children
 from local.embedded_aws import LOOPBACK_WITHOUT_PROXY
 from local.engine import EngineError
-from local.failures import DeploymentError, UserError
+from local.failures import INTERRUPTED, DeploymentError, UserError
 
 if TYPE_CHECKING:
     from local.deployment import Deployment
-
-INTERRUPTED = 130
 
 application = typer.Typer(
     help="Run the platform on this machine: the real Pulumi engine, an embedded AWS, no account.",
@@ -78,9 +75,7 @@ def export(stack: StackArgument, config: ConfigOption = None) -> None:
 
 
 def main() -> None:
-    """Run a command; exit code 0 or 1, and 130 when it is interrupted at work."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)
+    """Run a command and end the process with its exit code."""
     # What the SDK and we start on loopback is not a proxy's business.
     os.environ.update(LOOPBACK_WITHOUT_PROXY)
     code = _run()

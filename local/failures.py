@@ -1,5 +1,8 @@
 """The ways a command ends without having done what was asked."""
 
+INTERRUPTED = 130
+"""The exit code of a run that is interrupted at work, as shells have it for Ctrl-C."""
+
 
 class UserError(Exception):
     """What was asked can't be done; the message is complete and is all that is shown."""

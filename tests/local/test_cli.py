@@ -124,7 +124,8 @@ def test_an_interrupted_deployment_leaves_nothing(
     time.sleep(seconds)
     process.send_signal(number)
     _, errors = process.communicate(timeout=30)
-    assert process.returncode == 130
+    # Before our first line runs, it is the signal that ends Python.
+    assert process.returncode in (130, -number)
     assert "Traceback" not in errors
     assert run.left_behind() == []
 

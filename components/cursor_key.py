@@ -37,6 +37,9 @@ class CursorKey(pulumi.ComponentResource):
             opts: resource options.
         """
         super().__init__("aws-platform:api:CursorKey", name, None, opts)
+        # A rotation replaces the secret's version and, two rotations on, removes a key, also in a
+        # protected stack. Nobody can delete them before the protected functions that read them.
+        replaceable = pulumi.ResourceOptions(parent=self, protect=False)
         numbers = {"current": version} | ({"previous": version - 1} if version > 1 else {})
         secret = GeneratedSecret(
             f"{name}-secret",
@@ -47,14 +50,13 @@ class CursorKey(pulumi.ComponentResource):
                     f"{name}-{number}",
                     length=KEY_LENGTH,
                     special=False,
-                    # Two rotations on, a key is replaced by nothing, also in a protected stack.
-                    opts=pulumi.ResourceOptions(parent=self, protect=False),
+                    opts=replaceable,
                 ).result
                 for role, number in numbers.items()
             },
             kms_key_arn=kms_key_arn,
             deletion_protection=deletion_protection,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=replaceable,
         )
         self.secret_arn = secret.secret_arn
         self.register_outputs({"secretArn": self.secret_arn})

@@ -33,9 +33,10 @@ def protect_stack() -> None:
 def protect(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
     """The transform behind `protect_stack`; a resource that opted out by itself stays so."""
     opts = args.opts
-    if args.type_ in REPLACED_TYPES or opts.protect is False:
+    if opts.protect is False:
         return None
-    opts.protect = True
+    # Said outright either way: the engine hands a parent's protection to its children.
+    opts.protect = args.type_ not in REPLACED_TYPES
     if args.type_ in DATA_TYPES:
         opts.retain_on_delete = True
     return pulumi.ResourceTransformResult(args.props, opts)

@@ -48,7 +48,9 @@ def database_layer(watched: Monitored, limits: AlarmThresholds) -> Layer:
             AlarmDefinition(
                 name=f"{prefix}-Connections",
                 series=gauge("DatabaseConnections"),
-                threshold=limits.database_connections,
+                threshold=limits.database_connections
+                if role == PRIMARY
+                else limits.replica_connections,
                 missing_data=MissingData.UNKNOWN,
                 symptom_of=DATABASE_OVERLOADED,
                 advice=Advice(

@@ -22,7 +22,7 @@ Positive = Annotated[StrictInt, Field(ge=1)]
 
 
 class AlarmThresholds(Section):
-    """When each alarm goes off; the first of each group are the source's."""
+    """When each alarm goes off."""
 
     api_latency_milliseconds: Positive = setting(
         5000, "average latency of the API in milliseconds", POSITIVE
@@ -49,7 +49,12 @@ class AlarmThresholds(Section):
     )
     database_connections: Positive = setting(
         340,
-        "connections to a database instance; the default is 80 % of what a db.t3.medium takes",
+        "connections to the primary; the default is about 80 % of what a db.t3.medium takes",
+        POSITIVE,
+    )
+    replica_connections: Positive = setting(
+        150,
+        "connections to a replica; the default is about 80 % of what a db.t3.small takes",
         POSITIVE,
     )
     database_free_memory_megabytes: Positive = setting(

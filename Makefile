@@ -9,7 +9,8 @@ BIN := $(VENV)/bin
 SETUP := $(VENV)/.setup
 LOCKS := requirements.txt requirements-layer.txt requirements-dev.txt
 
-.PHONY: help local test check check-lint check-format check-types check-openapi openapi lock clean
+.PHONY: help local test check check-lint check-format check-types check-docs check-openapi docs openapi \
+  lock clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
@@ -21,7 +22,7 @@ local: $(SETUP) ## deploy STACK (dev) into an embedded AWS on this machine; Ctrl
 test: $(SETUP) ## run all tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
-check: check-lint check-format check-types check-openapi ## lint, formatting, types, generated files
+check: check-lint check-format check-types check-docs check-openapi ## lint, formatting, types, generated files
 
 check-lint: $(SETUP)
 	$(BIN)/ruff check .
@@ -32,8 +33,14 @@ check-format: $(SETUP)
 check-types: $(SETUP)
 	$(BIN)/pyright
 
+check-docs: $(SETUP)
+	$(BIN)/python -m docs.settings --check
+
 check-openapi: $(SETUP)
 	$(BIN)/python -m contract.published --check
+
+docs: $(SETUP) ## write the settings into Pulumi.yaml and the README, after a change of one
+	$(BIN)/python -m docs.settings
 
 openapi: $(SETUP) ## write docs/openapi.json anew, after a change of a route or model
 	$(BIN)/python -m contract.published

@@ -132,7 +132,7 @@ def deployed(run: Recorder) -> dict[str, set[str]]:
         "PipeName": names("aws:pipes/pipe:Pipe"),
         "DBInstanceIdentifier": names("aws:rds/instance:Instance", "identifier"),
         "CacheClusterId": {f"{group['replicationGroupId']}-{n:03d}" for n in range(1, count + 1)},
-        "NatGatewayId": {f"nat-{n}" for n in range(gateways)},
+        "NatGatewayId": {f"nat-{n}" for n in range(1, gateways + 1)},
         "WebACL": names("aws:wafv2/webAcl:WebAcl"),
         "Region": {"us-east-1"},
         "Rule": {"ALL"},

@@ -22,13 +22,7 @@ network_args = NetworkArgs(environment=environment, settings=config, availabilit
 network = Network("network", network_args, options)
 
 data_args = DataArgs(
-    environment=environment,
-    database=config.database,
-    cache=config.cache,
-    database_subnet_ids=network.database_subnet_ids,
-    private_subnet_ids=network.private_subnet_ids,
-    database_security_group_id=network.security_groups.database_id,
-    cache_security_group_id=network.security_groups.cache_id,
+    environment=environment, database=config.database, cache=config.cache, network=network
 )
 data = Data("data", data_args, options)
 
@@ -50,11 +44,8 @@ monitoring_args = MonitoringArgs(
     alarm_emails=config.alarm_emails,
     slack_webhook_url=config.slack_webhook_url,
     log_level=config.api.log_level,
-    kms_key_arn=data.key_arn,
-    nat_gateway_ids=network.nat_gateway_ids,
-    database=data.database,
-    allocated_storage_gb=config.database.allocated_storage,
-    cache=data.cache,
+    network=network,
+    data=data,
     api=api,
     messaging=messaging,
 )

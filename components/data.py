@@ -1,6 +1,6 @@
 """The data tier: encryption key, database and cache."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -11,6 +11,7 @@ from components.data_key import DataKey
 from components.database import Database, DatabaseArgs
 from components.database_settings import DatabaseSettings
 from components.environment import Environment
+from components.network import Network
 from components.tagging import component_tag
 
 
@@ -22,19 +23,13 @@ class DataArgs:
         environment: the environment it belongs to.
         database: the stack's `database` settings.
         cache: the stack's `cache` settings.
-        database_subnet_ids: the isolated subnets.
-        private_subnet_ids: the private subnets, where the cache lives.
-        database_security_group_id: who may reach the database.
-        cache_security_group_id: who may reach the cache.
+        network: the network; the database lives in its isolated, the cache in its private subnets.
     """
 
     environment: Environment
     database: DatabaseSettings
     cache: CacheSettings
-    database_subnet_ids: pulumi.Input[Sequence[str]]
-    private_subnet_ids: pulumi.Input[Sequence[str]]
-    database_security_group_id: pulumi.Input[str]
-    cache_security_group_id: pulumi.Input[str]
+    network: Network
 
 
 class Data(pulumi.ComponentResource):
@@ -75,8 +70,8 @@ class Data(pulumi.ComponentResource):
                 name_prefix=args.environment.prefix,
                 partition=args.environment.partition,
                 settings=args.database,
-                subnet_ids=args.database_subnet_ids,
-                security_group_id=args.database_security_group_id,
+                subnet_ids=args.network.database_subnet_ids,
+                security_group_id=args.network.security_groups.database_id,
                 kms_key_arn=self.key_arn,
                 log_retention_days=args.environment.log_retention_days,
                 deletion_protection=args.environment.deletion_protection,
@@ -89,8 +84,8 @@ class Data(pulumi.ComponentResource):
                 name_prefix=args.environment.prefix,
                 account_id=args.environment.account_id,
                 settings=args.cache,
-                subnet_ids=args.private_subnet_ids,
-                security_group_id=args.cache_security_group_id,
+                subnet_ids=args.network.private_subnet_ids,
+                security_group_id=args.network.security_groups.cache_id,
                 kms_key_arn=self.key_arn,
                 log_retention_days=args.environment.log_retention_days,
                 deletion_protection=args.environment.deletion_protection,

@@ -61,6 +61,7 @@ class Database(pulumi.ComponentResource):
     identifier: pulumi.Output[str]
     endpoint: pulumi.Output[str]
     secret_arn: pulumi.Output[str]
+    allocated_storage_gb: int
     replica_identifiers: Sequence[pulumi.Output[str]]
     replica_endpoints: Sequence[pulumi.Output[str]]
 
@@ -109,6 +110,7 @@ class Database(pulumi.ComponentResource):
         self.identifier = primary.identifier
         self.endpoint = primary.address
         self.secret_arn = secret.secret_arn
+        self.allocated_storage_gb = args.settings.allocated_storage
         self.replica_identifiers = [replica.identifier for replica in replicas]
         self.replica_endpoints = [replica.address for replica in replicas]
         self.register_outputs({"endpoint": self.endpoint, "secretArn": self.secret_arn})

@@ -11,15 +11,15 @@ from components.alarm_topics import AlarmTopics
 from components.alarms import Alarms
 from components.api import Api
 from components.business_metrics import BusinessMetrics
-from components.cache import Cache
 from components.cost_budget import cost_budget
 from components.dashboard import dashboard_body
+from components.data import Data
 from components.data_alarms import PRIMARY
-from components.database import Database
 from components.environment import Environment
 from components.messaging import Messaging
 from components.monitored import Monitored
 from components.monitoring_settings import MonitoringSettings
+from components.network import Network
 from components.saved_queries import SavedQueries
 from components.slack_notifier import SlackNotifier
 from components.table import INDEX_NAME
@@ -36,11 +36,8 @@ class MonitoringArgs:
         alarm_emails: addresses that alarms are mailed to.
         slack_webhook_url: the Slack incoming webhook; empty for none.
         log_level: log level of the functions.
-        kms_key_arn: the key that encrypts the webhook's secret.
-        nat_gateway_ids: the NAT gateways.
-        database: the database.
-        allocated_storage_gb: storage that it begins with, in GB.
-        cache: the cache.
+        network: the network.
+        data: the data tier.
         api: the API.
         messaging: the way of orders to their confirmation.
     """
@@ -50,11 +47,8 @@ class MonitoringArgs:
     alarm_emails: Sequence[str]
     slack_webhook_url: str = field(repr=False)
     log_level: str
-    kms_key_arn: pulumi.Input[str]
-    nat_gateway_ids: Sequence[pulumi.Input[str]]
-    database: Database
-    allocated_storage_gb: int
-    cache: Cache
+    network: Network
+    data: Data
     api: Api
     messaging: Messaging
 
@@ -92,7 +86,7 @@ class Monitoring(pulumi.ComponentResource):
             webhook_url=args.slack_webhook_url,
             topic_arn=topics.alarms_arn,
             layer_arn=api.layer_arn,
-            kms_key_arn=args.kms_key_arn,
+            kms_key_arn=args.data.key_arn,
             log_level=args.log_level,
             opts=child,
         )
@@ -150,7 +144,7 @@ class Monitoring(pulumi.ComponentResource):
 
     def _watched(self, notifier: SlackNotifier, publisher: BusinessMetrics) -> Monitored:
         args, api, messaging = self._args, self._args.api, self._args.messaging
-        replicas = enumerate(args.database.replica_identifiers, start=1)
+        replicas = enumerate(args.data.database.replica_identifiers, start=1)
         return Monitored(
             region=args.environment.region,
             api_name=api.rest_api.api_name,
@@ -159,19 +153,20 @@ class Monitoring(pulumi.ComponentResource):
             table_name=api.table.table_name,
             index_name=INDEX_NAME,
             databases={
-                PRIMARY: args.database.identifier,
+                PRIMARY: args.data.database.identifier,
                 **{f"replica-{number}": replica for number, replica in replicas},
             },
-            allocated_storage_gb=args.allocated_storage_gb,
+            allocated_storage_gb=args.data.database.allocated_storage_gb,
             cache_nodes={
                 # ElastiCache numbers the clusters of a group in this way.
                 f"node-{number}": pulumi.Output.format(
-                    "{0}-{1:03d}", args.cache.replication_group_id, number
+                    "{0}-{1:03d}", args.data.cache.replication_group_id, number
                 )
-                for number in range(1, args.cache.node_count + 1)
+                for number in range(1, args.data.cache.node_count + 1)
             },
             nat_gateways={
-                str(number): gateway for number, gateway in enumerate(args.nat_gateway_ids, start=1)
+                str(number): gateway
+                for number, gateway in enumerate(args.network.nat_gateway_ids, start=1)
             },
             order_pipe=messaging.pipe_name,
             order_pipe_dead_letters=messaging.pipe_dead_letters_name,

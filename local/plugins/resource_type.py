@@ -91,9 +91,6 @@ class ResourceType(ABC):
     secret_outputs: ClassVar[frozenset[str]] = frozenset()
     """Outputs that the real provider marks as secret."""
 
-    updated_outputs: ClassVar[frozenset[str]] = frozenset()
-    """Outputs that AWS computes anew at every update (a version number): unknown at preview."""
-
     delete_before_replace: ClassVar[bool] = False
     """Whether the real provider deletes before it creates on replacement."""
 
@@ -106,6 +103,13 @@ class ResourceType(ABC):
 
     def replaces(self, old: Properties, new: Properties) -> Iterable[str]:  # noqa: ARG002
         """Inputs that force replacement for reasons `replace_on` can't say (a shrinking disk)."""
+        return ()
+
+    def recomputed(self, old: Properties, new: Properties) -> Iterable[str]:  # noqa: ARG002
+        """Outputs that AWS computes anew at this update (a version): unknown at preview.
+
+        Values that are not known yet stand in `new` and differ from every known one.
+        """
         return ()
 
     @abstractmethod

@@ -187,7 +187,10 @@ class CustomResources(provider_pb2_grpc.ResourceProviderServicer):
         with _errors_reported(context, "updating", token, name or request.id):
             kind = registry.resource_type(token)
             if request.preview:
-                fresh = dict.fromkeys(kind.updated_outputs, UNKNOWN)
+                recomputed = kind.recomputed(
+                    cast(Properties, plain(state)), cast(Properties, plain(new))
+                )
+                fresh = dict.fromkeys(recomputed, UNKNOWN)
                 planned = self._planned(token, {**kept, **new, **fresh})
                 return provider_pb2.UpdateResponse(properties=encode(planned))
             computed = kind.update(

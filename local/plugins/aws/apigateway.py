@@ -11,8 +11,10 @@ from local.plugins.aws.parameters import (
     Table,
     all_tags,
     changed,
+    elements,
     from_answer,
     given,
+    nested,
     removed_tags,
     same_document,
     same_names,
@@ -28,7 +30,7 @@ from local.plugins.aws.rules import (
     matching,
     one_of,
 )
-from local.plugins.resource_type import Aws, AutoName, CheckFailure, Created, Properties
+from local.plugins.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 NOT_FOUND = ("NotFoundException", "NotFound", "ResourceNotFoundException")
 CACHE_SIZES_GB = frozenset({"0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237"})
@@ -55,7 +57,7 @@ class RestApi(DescribedType):
         yield from one_of(inputs, "apiKeySource", {"AUTHORIZER", "HEADER"})
         yield from at_most_characters(inputs, "name", 1024)
         yield from one_of(inputs, "putRestApiMode", {"overwrite"})
-        endpoint: Properties = inputs.get("endpointConfiguration") or {}
+        endpoint: Properties = nested(inputs, "endpointConfiguration")
         yield from one_of(
             {"endpointConfiguration": endpoint.get("types")},
             "endpointConfiguration",
@@ -89,14 +91,14 @@ class RestApi(DescribedType):
         import_body(client, api_id, RestApiBody(), body)
         return self.created(aws, api_id, inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         client = aws.client("apigateway")
         with ignoring(*NOT_FOUND):
             api: dict[str, Any] = client.get_rest_api(restApiId=id)
             if "id" not in api:
                 return None
             resources = client.get_resources(restApiId=id, limit=500)["items"]
-            endpoint = api.get("endpointConfiguration") or {}
+            endpoint = nested(api, "endpointConfiguration")
             described: Properties = {
                 "arn": _arn(aws, f"/restapis/{id}"),
                 "executionArn": _execution_arn(aws, id),
@@ -104,12 +106,12 @@ class RestApi(DescribedType):
                 "description": api.get("description") or "",
                 "createdDate": _time(api["createdDate"]),
                 "apiKeySource": api.get("apiKeySource", "HEADER"),
-                "binaryMediaTypes": api.get("binaryMediaTypes") or [],
+                "binaryMediaTypes": elements(api, "binaryMediaTypes"),
                 "disableExecuteApiEndpoint": bool(api.get("disableExecuteApiEndpoint")),
                 "endpointConfiguration": {
                     "types": (endpoint.get("types") or ["EDGE"])[0],
                     "ipAddressType": endpoint.get("ipAddressType", "ipv4"),
-                    "vpcEndpointIds": endpoint.get("vpcEndpointIds") or [],
+                    "vpcEndpointIds": elements(endpoint, "vpcEndpointIds"),
                 },
                 "rootResourceId": next(item["id"] for item in resources if item["path"] == "/"),
             }
@@ -118,10 +120,10 @@ class RestApi(DescribedType):
             return described
         return None
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: A002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
         return aws.client("apigateway").get_rest_api(restApiId=id).get("tags") or {}
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         client = aws.client("apigateway")
         before, after = parse_body(old.get("body")), parse_body(new.get("body"))
         operations = list(
@@ -144,12 +146,12 @@ class RestApi(DescribedType):
             wanted = bool(new.get("disableExecuteApiEndpoint"))
             # moto reads every text here as true, also "false".
             operations.append(_replace("/disableExecuteApiEndpoint", "true" if wanted else ""))
-        if kind := (new.get("endpointConfiguration") or {}).get("types"):
+        if kind := nested(new, "endpointConfiguration").get("types"):
             operations.extend(
                 _replacements(
                     {
                         "endpointConfiguration/types/0": (
-                            (old.get("endpointConfiguration") or {}).get("types"),
+                            nested(old, "endpointConfiguration").get("types"),
                             kind,
                         )
                     }
@@ -158,7 +160,7 @@ class RestApi(DescribedType):
         if operations:
             client.update_rest_api(restApiId=id, patchOperations=operations)
         _patch_binary_types(
-            client, id, old.get("binaryMediaTypes") or [], _binary_types(new, after)
+            client, id, elements(old, "binaryMediaTypes"), _binary_types(new, after)
         )
         if before != after:
             _require_functions(aws, after)
@@ -166,11 +168,11 @@ class RestApi(DescribedType):
         _put_tags(aws, _arn(aws, f"/restapis/{id}"), old, new)
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
         with ignoring(*NOT_FOUND):
             client = aws.client("apigateway")
             for plan in client.get_usage_plans(limit=500).get("items", []):
-                if any(stage.get("apiId") == id for stage in plan.get("apiStages") or []):
+                if any(stage.get("apiId") == id for stage in elements(plan, "apiStages")):
                     refuse(
                         "DeleteRestApi",
                         "BadRequestException",
@@ -197,7 +199,7 @@ class Deployment(DescribedType):
         )
         return self.created(aws, deployment["id"], inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         api_id, deployment_id = _api_and_part(id, properties)
         with ignoring(*NOT_FOUND):
             # moto's GetDeployment fails with a 500 for an id that it does not know.
@@ -211,10 +213,10 @@ class Deployment(DescribedType):
                     }
         return None
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         client = aws.client("apigateway")
         api_id, deployment_id = _api_and_part(id, state)
         with ignoring(*NOT_FOUND):
@@ -244,7 +246,7 @@ class Stage(DescribedType):
             inputs, "stageName", r"[A-Za-z0-9_-]{1,128}", "1 to 128 letters, digits, - and _"
         )
         yield from one_of(inputs, "cacheClusterSize", CACHE_SIZES_GB)
-        for name, value in (inputs.get("variables") or {}).items():
+        for name, value in nested(inputs, "variables").items():
             pair = {"variables": name}
             yield from matching(pair, "variables", r"\w+", "a name of letters, digits and _")
             yield from matching(
@@ -253,14 +255,13 @@ class Stage(DescribedType):
                 r"[A-Za-z0-9._~:/?#&=,-]+",
                 "a value of letters, digits and -._~:/?#&=,",
             )
-        logs: Properties = inputs.get("accessLogSettings") or {}
+        logs: Properties = nested(inputs, "accessLogSettings")
         form = logs.get("format")
-        if isinstance(form, str) and "$context.requestId" not in form:
-            if "$context.extendedRequestId" not in form:
-                yield CheckFailure(
-                    "accessLogSettings",
-                    "the format must hold $context.requestId or $context.extendedRequestId",
-                )
+        identified = ("$context.requestId", "$context.extendedRequestId")
+        if isinstance(form, str) and not any(name in form for name in identified):
+            yield CheckFailure(
+                "accessLogSettings", f"the format must hold {' or '.join(identified)}"
+            )
         destination = logs.get("destinationArn")
         if isinstance(destination, str) and not re.match(
             r"arn:[a-z-]+:(logs:\S+:log-group:|firehose:\S+:deliverystream/amazon-apigateway-)",
@@ -290,7 +291,7 @@ class Stage(DescribedType):
         self._patch(client, api_id, name, list(_access_log_changes({}, inputs)))
         return self.created(aws, f"ags-{api_id}-{name}", inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         api_id, name = _api_and_stage(id, properties)
         with ignoring(*NOT_FOUND):
             stage: dict[str, Any] = aws.client("apigateway").get_stage(
@@ -306,7 +307,7 @@ class Stage(DescribedType):
                 "invokeUrl": f"https://{api_id}.execute-api.{aws.region}.amazonaws.com/{name}",
                 "cacheClusterEnabled": bool(stage.get("cacheClusterEnabled")),
                 "xrayTracingEnabled": bool(stage.get("tracingEnabled")),
-                "variables": stage.get("variables") or {},
+                "variables": nested(stage, "variables"),
                 # Not here: `webAclArn`, which the web ACL's association sets later.
             }
             if stage.get("cacheClusterEnabled"):
@@ -318,13 +319,13 @@ class Stage(DescribedType):
             return described
         return None
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: A002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
         stage = aws.client("apigateway").get_stage(
             restApiId=described["restApi"], stageName=described["stageName"]
         )
-        return stage.get("tags") or {}
+        return nested(stage, "tags")
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         client = aws.client("apigateway")
         api_id, name = _api_and_stage(id, old)
         operations = list(
@@ -345,7 +346,7 @@ class Stage(DescribedType):
         )
         if changed(old, new, "cacheClusterSize") and new.get("cacheClusterSize"):
             operations.append(_replace("/cacheClusterSize", new["cacheClusterSize"]))
-        before, after = old.get("variables") or {}, new.get("variables") or {}
+        before, after = nested(old, "variables"), nested(new, "variables")
         operations += [
             {"op": "remove", "path": f"/variables/{key}"} for key in before if key not in after
         ]
@@ -360,7 +361,7 @@ class Stage(DescribedType):
         _put_tags(aws, described["arn"], old, new)
         return described
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         api_id, name = _api_and_stage(id, state)
         with ignoring(*NOT_FOUND):
             aws.client("apigateway").delete_stage(restApiId=api_id, stageName=name)
@@ -414,7 +415,7 @@ class MethodSettings(DescribedType):
             r"\*/\*|[^/\s].*/(\*|ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT)",
             "*/* or a path without leading /, and a method: v1/products/GET",
         )
-        settings: Properties = inputs.get("settings") or {}
+        settings: Properties = nested(inputs, "settings")
         yield from one_of(settings, "loggingLevel", {"ERROR", "INFO", "OFF"})
         yield from between(settings, "cacheTtlInSeconds", 0, LONGEST_CACHE_TTL_SECONDS, "seconds")
         yield from one_of(
@@ -432,7 +433,7 @@ class MethodSettings(DescribedType):
         settings_id = f"{inputs['restApi']}-{inputs['stageName']}-{inputs['methodPath']}"
         return self.created(aws, settings_id, inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         if not properties:
             api_id, stage, path = id.split("/", 2)
             properties = {"restApi": api_id, "stageName": stage, "methodPath": path}
@@ -457,16 +458,16 @@ class MethodSettings(DescribedType):
             }
         return None
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         dropped = {
             name: DEFAULT_METHOD_SETTINGS[name]
-            for name in old.get("settings") or {}
+            for name in nested(old, "settings")
             if name not in new["settings"]
         }
         self._put(aws, new, {**dropped, **new["settings"]})
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
         # moto can't remove the settings of a method: they go back to AWS's defaults.
         with ignoring(*NOT_FOUND):
             self._put(aws, state, DEFAULT_METHOD_SETTINGS)
@@ -509,19 +510,19 @@ class UsagePlan(DescribedType):
     auto_name = AutoName(max_length=255)
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        quota: Properties = inputs.get("quotaSettings") or {}
+        quota: Properties = nested(inputs, "quotaSettings")
         yield from one_of(
             {"quotaSettings": quota.get("period")}, "quotaSettings", {"DAY", "MONTH", "WEEK"}
         )
         last_offset = {"DAY": 0, "WEEK": 6, "MONTH": 27}.get(quota.get("period", ""), 27)
         yield from between(quota, "offset", 0, last_offset, f"(quota a {quota.get('period')})")
-        throttle: Properties = inputs.get("throttleSettings") or {}
+        throttle: Properties = nested(inputs, "throttleSettings")
         for name in ("burstLimit", "rateLimit"):
             yield from between(throttle, name, 0, 10**9, "requests")
 
     def create(self, aws: Aws, inputs: Properties) -> Created:
         client = aws.client("apigateway")
-        stages = [_plan_stage(block) for block in inputs.get("apiStages") or []]
+        stages = [_plan_stage(block) for block in elements(inputs, "apiStages")]
         for stage in stages:
             # AWS refuses a plan with a stage that is not there; moto takes any.
             client.get_stage(restApiId=stage["apiId"], stageName=stage["stage"])
@@ -532,7 +533,7 @@ class UsagePlan(DescribedType):
         )["id"]
         return self.created(aws, plan_id, inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: ARG002
         with ignoring(*NOT_FOUND):
             plan: dict[str, Any] = aws.client("apigateway").get_usage_plan(usagePlanId=id)
             described: Properties = {
@@ -543,10 +544,10 @@ class UsagePlan(DescribedType):
                         **from_answer(same_names("apiId", "stage"), stage),
                         "throttles": [
                             {"path": path, **from_answer(_LIMITS, limits)}
-                            for path, limits in (stage.get("throttle") or {}).items()
+                            for path, limits in nested(stage, "throttle").items()
                         ],
                     }
-                    for stage in plan.get("apiStages") or []
+                    for stage in elements(plan, "apiStages")
                 ],
             }
             if quota := described.get("quotaSettings"):
@@ -556,10 +557,10 @@ class UsagePlan(DescribedType):
             return described
         return None
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: A002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
         return aws.client("apigateway").get_usage_plan(usagePlanId=id).get("tags") or {}
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         client = aws.client("apigateway")
         operations = list(
             _replacements(
@@ -578,11 +579,11 @@ class UsagePlan(DescribedType):
             if old.get(name) and not new.get(name):
                 operations.append({"op": "remove", "path": f"/{target}"})
             for field in fields:
-                value = (new.get(name) or {}).get(field)
+                value = nested(new, name).get(field)
                 if value is not None:
                     operations.append(_replace(f"/{target}/{field}", value))
-        before = {_stage_name(stage): stage for stage in old.get("apiStages") or []}
-        after = {_stage_name(stage): stage for stage in new.get("apiStages") or []}
+        before = {_stage_name(stage): stage for stage in elements(old, "apiStages")}
+        after = {_stage_name(stage): stage for stage in elements(new, "apiStages")}
         # moto removes only stages without limits of their own.
         removable = [key for key in before if key not in after and not before[key].get("throttles")]
         operations += [{"op": "remove", "path": "/apiStages", "value": key} for key in removable]
@@ -594,7 +595,7 @@ class UsagePlan(DescribedType):
         _put_tags(aws, _arn(aws, f"/usageplans/{id}"), old, new)
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
         with ignoring(*NOT_FOUND):
             client = aws.client("apigateway")
             client.get_usage_plan(usagePlanId=id)
@@ -617,7 +618,7 @@ class UsagePlanKey(DescribedType):
         aws.client("apigateway").create_usage_plan_key(**to_request(self.table, inputs))
         return self.created(aws, inputs["keyId"], inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         plan, _, key_id = id.rpartition("/")
         plan = plan or properties["usagePlanId"]
         with ignoring(*NOT_FOUND):
@@ -631,10 +632,10 @@ class UsagePlanKey(DescribedType):
             }
         return None
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         if self.describe(aws, id, state) is not None:
             aws.client("apigateway").delete_usage_plan_key(
                 usagePlanId=state["usagePlanId"], keyId=id
@@ -659,7 +660,7 @@ class ApiKey(DescribedType):
         )
         return self.created(aws, key["id"], inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: ARG002
         with ignoring(*NOT_FOUND):
             key: dict[str, Any] = aws.client("apigateway").get_api_key(apiKey=id, includeValue=True)
             return {
@@ -671,10 +672,10 @@ class ApiKey(DescribedType):
             }
         return None
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: A002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
         return aws.client("apigateway").get_api_key(apiKey=id).get("tags") or {}
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         operations = list(
             _replacements(
                 {
@@ -690,7 +691,7 @@ class ApiKey(DescribedType):
         _put_tags(aws, _arn(aws, f"/apikeys/{id}"), old, new)
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
         with ignoring(*NOT_FOUND):
             aws.client("apigateway").delete_api_key(apiKey=id)
 
@@ -712,9 +713,9 @@ class Account(DescribedType):
         self._put(aws, inputs)
         return self.created(aws, "api-gateway-account", inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: ARG002
         account: dict[str, Any] = aws.client("apigateway").get_account()
-        throttle = account.get("throttleSettings") or {}
+        throttle = nested(account, "throttleSettings")
         return {
             "cloudwatchRoleArn": account.get("cloudwatchRoleArn") or "",
             "apiKeyVersion": account.get("apiKeyVersion", "4"),
@@ -723,11 +724,11 @@ class Account(DescribedType):
             "throttleSettings": [_integral(from_answer(_LIMITS, throttle))],
         }
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
         self._put(aws, new)
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
         self._put(aws, {})
 
     def _put(self, aws: Aws, inputs: Properties) -> None:
@@ -801,7 +802,7 @@ def _endpoint_request(inputs: Properties) -> dict[str, Any] | None:
 
 
 def _access_log_changes(old: Properties, new: Properties) -> Iterator[dict[str, str]]:
-    before, after = old.get("accessLogSettings") or {}, new.get("accessLogSettings") or {}
+    before, after = nested(old, "accessLogSettings"), nested(new, "accessLogSettings")
     if before and not after:
         yield {"op": "remove", "path": "/accessLogSettings"}
     for name in ("destinationArn", "format"):
@@ -863,14 +864,14 @@ def _number(value: Any) -> int | None:
     return None if value in (None, "") else int(value)
 
 
-def _api_and_part(id: str, properties: Properties) -> tuple[str, str]:  # noqa: A002
+def _api_and_part(id: str, properties: Properties) -> tuple[str, str]:
     if "/" in id:
         api_id, part = id.split("/", 1)
         return api_id, part
     return properties["restApi"], id
 
 
-def _api_and_stage(id: str, properties: Properties) -> tuple[str, str]:  # noqa: A002
+def _api_and_stage(id: str, properties: Properties) -> tuple[str, str]:
     if properties:
         return properties["restApi"], properties["stageName"]
     api_id, name = id.split("/", 1)

@@ -77,7 +77,7 @@ def _local_path(item: Any) -> Path | None:
     path = getattr(item, "path", None)
     if path:
         return Path(path)
-    uri = getattr(item, "uri", None)
+    uri: str | None = getattr(item, "uri", None)
     if not uri:
         return None
     parsed = urlparse(uri)

@@ -6,9 +6,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from local.plugins.aws.described import DescribedType, ignoring
-from local.plugins.aws.parameters import Table, capitalised, from_answer, given, to_request
+from local.plugins.aws.parameters import (
+    Table,
+    capitalised,
+    elements,
+    from_answer,
+    given,
+    nested,
+    to_request,
+)
 from local.plugins.aws.rules import matching, one_of
-from local.plugins.resource_type import Aws, AutoName, CheckFailure, Created, Properties
+from local.plugins.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 MOST_NOTIFICATIONS = 10
 MOST_EMAIL_SUBSCRIBERS = 10
@@ -73,11 +81,11 @@ class Budget(DescribedType):
             yield from matching(
                 inputs, name, r"\d{4}-\d\d-\d\d_\d\d:\d\d", "a time as YYYY-MM-DD_HH:MM"
             )
-        notifications: list[Properties] = inputs.get("notifications") or []
+        notifications: list[Properties] = elements(inputs, "notifications")
         if len(notifications) > MOST_NOTIFICATIONS:
             yield CheckFailure("notifications", f"a budget has at most {MOST_NOTIFICATIONS}")
         for notification in notifications:
-            if len(notification.get("subscriberEmailAddresses") or []) > MOST_EMAIL_SUBSCRIBERS:
+            if len(elements(notification, "subscriberEmailAddresses")) > MOST_EMAIL_SUBSCRIBERS:
                 yield CheckFailure(
                     "notifications", f"mail at most {MOST_EMAIL_SUBSCRIBERS} addresses each"
                 )
@@ -87,13 +95,13 @@ class Budget(DescribedType):
         self._put(aws, account, inputs)
         return self.created(aws, f"{account}:{inputs['name']}", inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         account, name = id.split(":", 1)
         budgets = aws.client("budgets")
         with ignoring("NotFoundException"):
             budget = budgets.describe_budget(AccountId=account, BudgetName=name)["Budget"]
             period = budget["TimePeriod"]
-            limit = budget.get("BudgetLimit") or {}
+            limit = nested(budget, "BudgetLimit")
             described: Properties = {
                 "accountId": account,
                 "arn": f"arn:{aws.partition}:budgets::{account}:budget/{name}",
@@ -124,20 +132,20 @@ class Budget(DescribedType):
         for notification in answer["Notifications"]:
             block = from_answer(NOTIFICATION, notification)
             # moto can't list a notification's subscribers: they are those that were given.
-            for known in properties.get("notifications") or []:
+            for known in elements(properties, "notifications"):
                 if all(known.get(key) == block.get(key) for key in NOTIFICATION):
                     block |= {key: known[key] for key in SUBSCRIBERS if known.get(key)}
             described.append(block)
         return described
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
         account, name = id.split(":", 1)
         # moto has no UpdateBudget.
         aws.client("budgets").delete_budget(AccountId=account, BudgetName=name)
         self._put(aws, account, {**new, "name": name})
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
         account, name = id.split(":", 1)
         with ignoring("NotFoundException"):
             aws.client("budgets").delete_budget(AccountId=account, BudgetName=name)
@@ -165,7 +173,7 @@ class Budget(DescribedType):
             AccountId=account,
             Budget=budget,
             NotificationsWithSubscribers=[
-                _notification(block) for block in inputs.get("notifications") or []
+                _notification(block) for block in elements(inputs, "notifications")
             ],
         )
 
@@ -179,7 +187,7 @@ def _notification(block: Properties) -> dict[str, Any]:
         "Subscribers": [
             {"SubscriptionType": kind, "Address": address}
             for name, kind in SUBSCRIBERS.items()
-            for address in block.get(name) or []
+            for address in elements(block, name)
         ],
     }
 

@@ -10,8 +10,10 @@ from local.plugins.aws.described import DescribedType, RecordedType, ignoring
 from local.plugins.aws.parameters import (
     Table,
     capitalised,
+    elements,
     from_answer,
     json_text,
+    nested,
     removed_tags,
     same_document,
     tag_list,
@@ -26,7 +28,7 @@ from local.plugins.aws.rules import (
     not_together,
     one_of,
 )
-from local.plugins.resource_type import Aws, AutoName, CheckFailure, Created, Properties
+from local.plugins.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 LONGEST_NAME = 255
 LONGEST_DESCRIPTION = 1024
@@ -121,10 +123,10 @@ class MetricAlarm(DescribedType):
         yield from not_together(inputs, "statistic", "extendedStatistic")
         yield from not_together(inputs, "metricQueries", "metricName")
         yield from not_together(inputs, "threshold", "thresholdMetricId")
-        if len(inputs.get("dimensions") or {}) > MOST_DIMENSIONS:
+        if len(nested(inputs, "dimensions")) > MOST_DIMENSIONS:
             yield CheckFailure("dimensions", f"a metric has at most {MOST_DIMENSIONS} dimensions")
         yield from self._evaluation_rules(inputs)
-        yield from self._query_rules(inputs.get("metricQueries") or [])
+        yield from self._query_rules(elements(inputs, "metricQueries"))
 
     def _evaluation_rules(self, inputs: Properties) -> Iterator[CheckFailure]:
         evaluated, period = inputs.get("evaluationPeriods"), inputs.get("period")
@@ -163,7 +165,7 @@ class MetricAlarm(DescribedType):
                 r"[a-z][A-Za-z0-9_]{0,254}",
                 "an id that begins with a lower-case letter, then letters, digits and _",
             )
-            period = (query.get("metric") or {}).get("period", query.get("period"))
+            period = nested(query, "metric").get("period", query.get("period"))
             yield from period_rules({}, "metricQueries", period)
             if query.get("expression") and query.get("metric"):
                 yield CheckFailure(
@@ -174,7 +176,7 @@ class MetricAlarm(DescribedType):
         self._put(aws, inputs)
         return self.created(aws, inputs["name"], inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: ARG002
         alarms = aws.client("cloudwatch").describe_alarms(AlarmNames=[id])["MetricAlarms"]
         if not alarms:
             return None
@@ -190,11 +192,11 @@ class MetricAlarm(DescribedType):
         described.setdefault("treatMissingData", "missing")
         return {name: value for name, value in described.items() if value not in ([], "")}
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: A002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
         answer = aws.client("cloudwatch").list_tags_for_resource(ResourceARN=described["arn"])
         return tags_from(answer["Tags"])
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         self._put(aws, {**new, "name": id})
         cloudwatch = aws.client("cloudwatch")
         described = self.outputs(aws, id, new)
@@ -205,7 +207,7 @@ class MetricAlarm(DescribedType):
             cloudwatch.tag_resource(ResourceARN=described["arn"], Tags=tags)
         return described
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
         with ignoring("ResourceNotFound"):
             aws.client("cloudwatch").delete_alarms(AlarmNames=[id])
 
@@ -242,7 +244,7 @@ class Dashboard(DescribedType):
         self._put(aws, inputs)
         return self.created(aws, inputs["dashboardName"], inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         with ignoring("ResourceNotFound", "DashboardNotFoundError"):
             answer = aws.client("cloudwatch").get_dashboard(DashboardName=id)
             return {
@@ -255,11 +257,11 @@ class Dashboard(DescribedType):
             }
         return None
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
         self._put(aws, new)
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
         with ignoring("ResourceNotFound", "DashboardNotFoundError"):
             aws.client("cloudwatch").delete_dashboards(DashboardNames=[id])
 
@@ -315,7 +317,7 @@ def alarm_rules(inputs: Properties, name: str) -> Iterator[CheckFailure]:
     )
     yield from at_most_characters(inputs, "alarmDescription", LONGEST_DESCRIPTION)
     for actions in ("alarmActions", "okActions", "insufficientDataActions"):
-        listed: list[Any] = inputs.get(actions) or []
+        listed: list[Any] = elements(inputs, actions)
         if len(listed) > MOST_ACTIONS:
             yield CheckFailure(actions, f"an alarm has at most {MOST_ACTIONS} actions a state")
         for action in listed:
@@ -359,7 +361,7 @@ def _query_to(query: Properties) -> dict[str, Any]:
         parameters["MetricStat"] = {
             "Metric": {
                 **to_request(capitalised("metricName", "namespace"), metric),
-                "Dimensions": _dimension_list(metric.get("dimensions") or {}),
+                "Dimensions": _dimension_list(nested(metric, "dimensions")),
             },
             **to_request(METRIC_STAT, metric),
         }

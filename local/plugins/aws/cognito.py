@@ -10,24 +10,53 @@ from local.plugins.aws.parameters import (
     Table,
     all_tags,
     capitalised,
+    elements,
     from_answer,
+    nested,
     same_names,
     to_request,
 )
 from local.plugins.aws.rules import at_most_characters, between, matching, one_of
-from local.plugins.resource_type import Aws, AutoName, CheckFailure, Created, Properties
+from local.plugins.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 NOT_FOUND = "ResourceNotFoundException"
 SECONDS_OF = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
 STANDARD_ATTRIBUTES = frozenset(
-    """address birthdate email email_verified family_name gender given_name locale middle_name
-    name nickname phone_number phone_number_verified picture preferred_username profile sub
-    updated_at website zoneinfo""".split()
+    [
+        "address",
+        "birthdate",
+        "email",
+        "email_verified",
+        "family_name",
+        "gender",
+        "given_name",
+        "locale",
+        "middle_name",
+        "name",
+        "nickname",
+        "phone_number",
+        "phone_number_verified",
+        "picture",
+        "preferred_username",
+        "profile",
+        "sub",
+        "updated_at",
+        "website",
+        "zoneinfo",
+    ]
 )
 AUTH_FLOWS = frozenset(
-    """ADMIN_NO_SRP_AUTH CUSTOM_AUTH_FLOW_ONLY USER_PASSWORD_AUTH ALLOW_ADMIN_USER_PASSWORD_AUTH
-    ALLOW_CUSTOM_AUTH ALLOW_USER_PASSWORD_AUTH ALLOW_USER_SRP_AUTH ALLOW_REFRESH_TOKEN_AUTH
-    ALLOW_USER_AUTH""".split()
+    [
+        "ADMIN_NO_SRP_AUTH",
+        "CUSTOM_AUTH_FLOW_ONLY",
+        "USER_PASSWORD_AUTH",
+        "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+        "ALLOW_CUSTOM_AUTH",
+        "ALLOW_USER_PASSWORD_AUTH",
+        "ALLOW_USER_SRP_AUTH",
+        "ALLOW_REFRESH_TOKEN_AUTH",
+        "ALLOW_USER_AUTH",
+    ]
 )
 
 LAMBDA_TRIGGER: Table = capitalised("lambdaArn", "lambdaVersion")
@@ -163,17 +192,17 @@ class UserPool(DescribedType):
         yield from one_of(inputs, "mfaConfiguration", {"OFF", "ON", "OPTIONAL"})
         yield from one_of(inputs, "deletionProtection", {"ACTIVE", "INACTIVE"})
         yield from one_of(inputs, "userPoolTier", {"ESSENTIALS", "LITE", "PLUS"})
-        password: Properties = inputs.get("passwordPolicy") or {}
+        password: Properties = nested(inputs, "passwordPolicy")
         yield from between(password, "minimumLength", 6, 99, "characters")
         yield from between(password, "temporaryPasswordValidityDays", 0, 365, "days")
         yield from between(password, "passwordHistorySize", 0, 24, "passwords")
-        for attribute in inputs.get("autoVerifiedAttributes") or []:
+        for attribute in elements(inputs, "autoVerifiedAttributes"):
             named = {"autoVerifiedAttributes": attribute}
             yield from one_of(named, "autoVerifiedAttributes", {"email", "phone_number"})
         if inputs.get("aliasAttributes") and inputs.get("usernameAttributes"):
             yield CheckFailure("usernameAttributes", "cannot be set together with aliasAttributes")
-        yield from _schema_rules(inputs.get("schemas") or [])
-        mechanisms = (inputs.get("accountRecoverySetting") or {}).get("recoveryMechanisms") or []
+        yield from _schema_rules(elements(inputs, "schemas"))
+        mechanisms = elements(nested(inputs, "accountRecoverySetting"), "recoveryMechanisms")
         names = [mechanism.get("name") for mechanism in mechanisms]
         if "admin_only" in names and len(names) > 1:
             yield CheckFailure(
@@ -191,7 +220,7 @@ class UserPool(DescribedType):
         self._put_mfa(aws, pool_id, inputs)
         return self.created(aws, pool_id, inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         cognito = aws.client("cognito-idp")
         with ignoring(NOT_FOUND):
             pool: dict[str, Any] = cognito.describe_user_pool(UserPoolId=id)["UserPool"]
@@ -217,7 +246,7 @@ class UserPool(DescribedType):
             ):
                 if not properties.get(older):
                     described.pop(older, None)
-            if policy := (pool.get("Policies") or {}).get("PasswordPolicy"):
+            if policy := nested(pool, "Policies").get("PasswordPolicy"):
                 described["passwordPolicy"] = from_answer(PASSWORD_POLICY, policy)
             described |= from_answer({k: v for k, v in CREATE_ONLY.items() if k != "schemas"}, pool)
             if not properties:
@@ -227,25 +256,25 @@ class UserPool(DescribedType):
             return described
         return None
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: A002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
         pool = aws.client("cognito-idp").describe_user_pool(UserPoolId=id)["UserPool"]
-        return pool.get("UserPoolTags") or {}
+        return nested(pool, "UserPoolTags")
 
     def replaces(self, old: Properties, new: Properties) -> Iterable[str]:
         # AWS adds attributes to a pool, but neither changes nor removes them.
-        after = {schema["name"]: schema for schema in new.get("schemas") or []}
-        for schema in old.get("schemas") or []:
+        after = {schema["name"]: schema for schema in elements(new, "schemas")}
+        for schema in elements(old, "schemas"):
             if after.get(schema["name"]) != schema:
                 yield "schemas"
                 return
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         cognito = aws.client("cognito-idp")
         settings = _pool_settings(new)
         if new.get("mfaConfiguration"):
             settings["MfaConfiguration"] = new["mfaConfiguration"]
-        known = {schema["name"] for schema in old.get("schemas") or []}
-        added = [schema for schema in new.get("schemas") or [] if schema["name"] not in known]
+        known = {schema["name"] for schema in elements(old, "schemas")}
+        added = [schema for schema in elements(new, "schemas") if schema["name"] not in known]
         if added:
             cognito.add_custom_attributes(
                 UserPoolId=id,
@@ -255,7 +284,7 @@ class UserPool(DescribedType):
         self._put_mfa(aws, id, new)
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
         cognito = aws.client("cognito-idp")
         with ignoring(NOT_FOUND):
             pool = cognito.describe_user_pool(UserPoolId=id)["UserPool"]
@@ -336,7 +365,7 @@ class UserPoolClient(DescribedType):
         yield from matching(
             inputs, "name", r"[\w\s+=,.@-]{1,128}", "1 to 128 letters, digits, spaces and +=,.@-"
         )
-        flows: list[str] = inputs.get("explicitAuthFlows") or []
+        flows: list[str] = elements(inputs, "explicitAuthFlows")
         for flow in flows:
             yield from one_of({"explicitAuthFlows": flow}, "explicitAuthFlows", AUTH_FLOWS)
         if any(flow.startswith("ALLOW_") for flow in flows) and not all(
@@ -345,7 +374,7 @@ class UserPoolClient(DescribedType):
             yield CheckFailure("explicitAuthFlows", "ALLOW_ flows and older ones do not mix")
         yield from one_of(inputs, "preventUserExistenceErrors", {"ENABLED", "LEGACY"})
         yield from between(inputs, "authSessionValidity", 3, 15, "minutes")
-        units: Properties = inputs.get("tokenValidityUnits") or {}
+        units: Properties = nested(inputs, "tokenValidityUnits")
         for name, unit, default, low, high in (
             ("accessTokenValidity", "accessToken", "hours", 300, 86_400),
             ("idTokenValidity", "idToken", "hours", 300, 86_400),
@@ -360,7 +389,7 @@ class UserPoolClient(DescribedType):
                     name, f"{value} {units.get(unit, default)} is outside {low} to {high} seconds"
                 )
         for name in ("readAttributes", "writeAttributes"):
-            for attribute in inputs.get(name) or []:
+            for attribute in elements(inputs, name):
                 if attribute not in STANDARD_ATTRIBUTES and not attribute.startswith("custom:"):
                     yield CheckFailure(
                         name, f"{attribute!r} is no standard attribute and not `custom:`"
@@ -374,18 +403,19 @@ class UserPoolClient(DescribedType):
         )["UserPoolClient"]
         return self.created(aws, client["ClientId"], inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         pool, client_id = _pool_and_member(id, properties)
         with ignoring(NOT_FOUND):
             client: dict[str, Any] = aws.client("cognito-idp").describe_user_pool_client(
                 UserPoolId=pool, ClientId=client_id
             )["UserPoolClient"]
             described = from_answer(CLIENT, client)
-            # Sets, which come back in any order.
             for name, value in described.items():
-                kept = properties.get(name)
-                if isinstance(value, list) and kept and sorted(kept) == sorted(value):
-                    described[name] = kept
+                # Sets, which come back in any order.
+                if isinstance(value, list) and set(elements(properties, name)) == set(
+                    elements(described, name)
+                ):
+                    described[name] = properties[name]
             secret = client.get("ClientSecret", "")
             return {
                 **described,
@@ -395,14 +425,14 @@ class UserPoolClient(DescribedType):
             }
         return None
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         pool, client_id = _pool_and_member(id, old)
         aws.client("cognito-idp").update_user_pool_client(
             UserPoolId=pool, ClientId=client_id, **to_request(CLIENT, new)
         )
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         pool, client_id = _pool_and_member(id, state)
         with ignoring(NOT_FOUND):
             aws.client("cognito-idp").delete_user_pool_client(UserPoolId=pool, ClientId=client_id)
@@ -416,7 +446,7 @@ class UserGroup(DescribedType):
 
     token = "aws:cognito/userGroup:UserGroup"  # noqa: S105
     taggable = False
-    table: Table = {**GROUP, **same_names("userPoolId")}
+    table = {**GROUP, **same_names("userPoolId")}
     replace_on = frozenset({"userPoolId", "name"})
     auto_name = AutoName(max_length=128)
 
@@ -430,21 +460,21 @@ class UserGroup(DescribedType):
         aws.client("cognito-idp").create_group(UserPoolId=pool, **to_request(GROUP, inputs))
         return self.created(aws, f"{pool}/{inputs['name']}", inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         pool, name = _pool_and_member(id, properties)
         with ignoring(NOT_FOUND):
             group = aws.client("cognito-idp").get_group(UserPoolId=pool, GroupName=name)["Group"]
             return {**from_answer(GROUP, group), "userPoolId": pool}
         return None
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         pool, name = _pool_and_member(id, old)
         aws.client("cognito-idp").update_group(
             UserPoolId=pool, **{**to_request(GROUP, new), "GroupName": name}
         )
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         pool, name = _pool_and_member(id, state)
         with ignoring(NOT_FOUND):
             aws.client("cognito-idp").delete_group(UserPoolId=pool, GroupName=name)
@@ -467,7 +497,7 @@ def _pool_settings(inputs: Properties) -> dict[str, Any]:
     return settings
 
 
-def _pool_and_member(id: str, properties: Properties) -> tuple[str, str]:  # noqa: A002
+def _pool_and_member(id: str, properties: Properties) -> tuple[str, str]:
     if "/" in id:
         pool, member = id.split("/", 1)
         return pool, member

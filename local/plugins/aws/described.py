@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from typing import Any, ClassVar, NoReturn
 
-from local.plugins.aws.parameters import Table, unsupported
+from local.plugins.aws.parameters import Table, nested, unsupported
 from local.plugins.resource_type import Aws, CheckFailure, Created, Properties, ResourceType
 
 
@@ -25,7 +25,7 @@ class DescribedType(ResourceType):
     """Inputs outside `table` that the type handles itself."""
 
     @abstractmethod
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         """The properties AWS knows of the resource; None when there is none.
 
         Args:
@@ -34,7 +34,7 @@ class DescribedType(ResourceType):
             properties: its inputs or state, for what the id does not say; empty on import.
         """
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str] | None:  # noqa: A002, ARG002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str] | None:  # noqa: ARG002
         """The resource's tags in AWS; None where the type or moto has none."""
         return None
 
@@ -46,25 +46,25 @@ class DescribedType(ResourceType):
         yield from unsupported(self.table, inputs, self.handled)
         yield from self.rules(inputs)
 
-    def read(self, aws: Aws, id: str, state: Properties) -> Properties | None:  # noqa: A002
+    def read(self, aws: Aws, id: str, state: Properties) -> Properties | None:
         described = self.describe(aws, id, state)
         if described is None:
             return None
         read = {**state, **described}
         tags = self.tags(aws, id, read)
         if tags is not None:
-            defaults = set(state.get("tagsAll") or {}) - set(state.get("tags") or {})
+            defaults = set(nested(state, "tagsAll")) - set(nested(state, "tags"))
             read["tagsAll"] = tags
             own = {key: value for key, value in tags.items() if key not in defaults}
             if own or "tags" in state:
                 read["tags"] = own
         return read
 
-    def created(self, aws: Aws, id: str, inputs: Properties) -> Created:  # noqa: A002
+    def created(self, aws: Aws, id: str, inputs: Properties) -> Created:
         """The answer of `create` for a resource that was made just now."""
         return Created(id, self.outputs(aws, id, inputs))
 
-    def outputs(self, aws: Aws, id: str, properties: Properties) -> Properties:  # noqa: A002
+    def outputs(self, aws: Aws, id: str, properties: Properties) -> Properties:
         """What `describe` says of a resource that must be there."""
         described = self.describe(aws, id, properties)
         if described is None:
@@ -88,13 +88,13 @@ class RecordedType(ResourceType):
     def create(self, aws: Aws, inputs: Properties) -> Created:
         return self.recorded(aws, inputs)
 
-    def read(self, aws: Aws, id: str, state: Properties) -> Properties | None:  # noqa: A002, ARG002
+    def read(self, aws: Aws, id: str, state: Properties) -> Properties | None:  # noqa: ARG002
         return dict(state)
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002, ARG002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
         return self.recorded(aws, new).outputs
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         """Nothing to delete."""
 
 
@@ -106,7 +106,7 @@ def refuse(operation: str, code: str, message: str) -> NoReturn:
 
 
 @contextmanager
-def ignoring(*codes: str) -> Iterator[None]:
+def ignoring(*codes: str) -> Generator[None]:
     """Ignore AWS errors of the given codes, those that say "no such resource"."""
     try:
         yield

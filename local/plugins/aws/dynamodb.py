@@ -12,13 +12,15 @@ from local.plugins.aws.parameters import (
 from local.plugins.aws.parameters import (
     capitalised,
     changed,
+    elements,
     given,
+    nested,
     removed_tags,
     tag_list,
     tags_from,
 )
 from local.plugins.aws.rules import between, matching, one_of
-from local.plugins.resource_type import Aws, AutoName, CheckFailure, Created, Properties
+from local.plugins.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 PAY_PER_REQUEST = "PAY_PER_REQUEST"
 MOST_GLOBAL_INDEXES = 20
@@ -76,7 +78,7 @@ class Table(DescribedType):
             {"", "KEYS_ONLY", "NEW_AND_OLD_IMAGES", "NEW_IMAGE", "OLD_IMAGE"},
         )
         yield from between(
-            inputs.get("pointInTimeRecovery") or {}, "recoveryPeriodInDays", 1, 35, "days"
+            nested(inputs, "pointInTimeRecovery"), "recoveryPeriodInDays", 1, 35, "days"
         )
         yield from _index_rules(inputs)
         yield from _attribute_rules(inputs)
@@ -88,11 +90,11 @@ class Table(DescribedType):
         on_demand = inputs.get("billingMode") == PAY_PER_REQUEST
         indexes = [
             _index_request(index, on_demand=on_demand)
-            for index in inputs.get("globalSecondaryIndexes") or []
+            for index in elements(inputs, "globalSecondaryIndexes")
         ]
         local_indexes = [
             _index_request({"hashKey": inputs["hashKey"], **index}, on_demand=True)
-            for index in inputs.get("localSecondaryIndexes") or []
+            for index in elements(inputs, "localSecondaryIndexes")
         ]
         dynamodb.create_table(
             TableName=name,
@@ -113,12 +115,12 @@ class Table(DescribedType):
         self._put_recovery_and_ttl(aws, name, {}, inputs)
         return self.created(aws, name, inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: ARG002
         dynamodb = aws.client("dynamodb")
         with ignoring("ResourceNotFoundException"):
             table: dict[str, Any] = dynamodb.describe_table(TableName=id)["Table"]
-            stream = table.get("StreamSpecification") or {}
-            throughput = table.get("ProvisionedThroughput") or {}
+            stream = nested(table, "StreamSpecification")
+            throughput = nested(table, "ProvisionedThroughput")
             described: Properties = {
                 "arn": table["TableArn"],
                 "name": id,
@@ -127,7 +129,7 @@ class Table(DescribedType):
                     for attribute in table["AttributeDefinitions"]
                 ],
                 **_keys(table["KeySchema"]),
-                "billingMode": (table.get("BillingModeSummary") or {}).get(
+                "billingMode": nested(table, "BillingModeSummary").get(
                     "BillingMode", "PROVISIONED"
                 ),
                 "deletionProtectionEnabled": table.get("DeletionProtectionEnabled", False),
@@ -137,13 +139,13 @@ class Table(DescribedType):
                 "streamViewType": stream.get("StreamViewType", ""),
                 "streamArn": table.get("LatestStreamArn") or "",
                 "streamLabel": table.get("LatestStreamLabel") or "",
-                "tableClass": (table.get("TableClassSummary") or {}).get("TableClass", "STANDARD"),
+                "tableClass": nested(table, "TableClassSummary").get("TableClass", "STANDARD"),
                 "globalSecondaryIndexes": [
-                    _index_properties(index) for index in table.get("GlobalSecondaryIndexes") or []
+                    _index_properties(index) for index in elements(table, "GlobalSecondaryIndexes")
                 ],
                 "localSecondaryIndexes": [
                     _index_properties(index, local=True)
-                    for index in table.get("LocalSecondaryIndexes") or []
+                    for index in elements(table, "LocalSecondaryIndexes")
                 ],
                 "serverSideEncryption": _described_encryption(table),
                 "ttl": _described_ttl(dynamodb, id),
@@ -152,11 +154,16 @@ class Table(DescribedType):
             return described
         return None
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: A002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
         dynamodb = aws.client("dynamodb")
         return tags_from(dynamodb.list_tags_of_resource(ResourceArn=described["arn"])["Tags"])
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def recomputed(self, old: Properties, new: Properties) -> Iterable[str]:
+        if changed(old, new, "streamEnabled", "streamViewType"):
+            return ("streamArn", "streamLabel")
+        return ()
+
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         dynamodb = aws.client("dynamodb")
 
         def change(**parameters: Any) -> None:
@@ -195,14 +202,14 @@ class Table(DescribedType):
             dynamodb.tag_resource(ResourceArn=described["arn"], Tags=tags)
         return described
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
         with ignoring("ResourceNotFoundException"):
             aws.client("dynamodb").delete_table(TableName=id)
 
     def _put_recovery_and_ttl(self, aws: Aws, name: str, old: Properties, new: Properties) -> None:
         dynamodb = aws.client("dynamodb")
         if changed(old, new, "pointInTimeRecovery"):
-            recovery = new.get("pointInTimeRecovery") or {}
+            recovery = nested(new, "pointInTimeRecovery")
             enabled = bool(recovery.get("enabled"))
             dynamodb.update_continuous_backups(
                 TableName=name,
@@ -211,7 +218,7 @@ class Table(DescribedType):
                     RecoveryPeriodInDays=recovery.get("recoveryPeriodInDays") if enabled else None,
                 ),
             )
-        old_ttl, new_ttl = old.get("ttl") or {}, new.get("ttl") or {}
+        old_ttl, new_ttl = nested(old, "ttl"), nested(new, "ttl")
         if bool(old_ttl.get("enabled")) != bool(new_ttl.get("enabled")):
             attribute = new_ttl.get("attributeName") or old_ttl.get("attributeName")
             dynamodb.update_time_to_live(
@@ -228,7 +235,7 @@ def _index_rules(inputs: Properties) -> Iterator[CheckFailure]:
         ("globalSecondaryIndexes", MOST_GLOBAL_INDEXES),
         ("localSecondaryIndexes", MOST_LOCAL_INDEXES),
     ):
-        indexes: list[Properties] = inputs.get(name) or []
+        indexes: list[Properties] = elements(inputs, name)
         if len(indexes) > most:
             yield CheckFailure(name, f"a table has at most {most} of them")
         names = [index["name"] for index in indexes if "name" in index]
@@ -255,16 +262,16 @@ def _attribute_rules(inputs: Properties) -> Iterator[CheckFailure]:
     attributes: list[Properties] | None = inputs.get("attributes")
     if not attributes:
         return
-    names = [attribute.get("name") for attribute in attributes]
-    if None in names:
+    names = [attribute["name"] for attribute in attributes if "name" in attribute]
+    if len(names) < len(attributes):
         return
     for attribute in attributes:
         yield from one_of({"attributes": attribute.get("type")}, "attributes", {"B", "N", "S"})
     used = _key_names(inputs)
-    if unused := sorted(set(names) - used - {None}):
+    if unused := sorted(set(names) - used):
         yield CheckFailure(
             "attributes",
-            f"{', '.join(map(str, unused))}: defined, but a key of neither table nor index; only "
+            f"{', '.join(unused)}: defined, but a key of neither table nor index; only "
             "key attributes are defined",
         )
     if missing := sorted(used - set(names)):
@@ -280,9 +287,9 @@ def _capacity_rules(inputs: Properties) -> Iterator[CheckFailure]:
 
 def _key_names(inputs: Properties) -> set[str]:
     names = {inputs.get("hashKey"), inputs.get("rangeKey")}
-    for index in inputs.get("globalSecondaryIndexes") or []:
+    for index in elements(inputs, "globalSecondaryIndexes"):
         names |= {key["AttributeName"] for key in _key_schema(index)}
-    names |= {index.get("rangeKey") for index in inputs.get("localSecondaryIndexes") or []}
+    names |= {index.get("rangeKey") for index in elements(inputs, "localSecondaryIndexes")}
     return {name for name in names if name}
 
 
@@ -344,11 +351,11 @@ def _index_request(index: Properties, *, on_demand: bool) -> dict[str, Any]:
 
 
 def _index_properties(index: dict[str, Any], *, local: bool = False) -> Properties:
-    throughput = index.get("ProvisionedThroughput") or {}
+    throughput = nested(index, "ProvisionedThroughput")
     properties: Properties = {
         "name": index["IndexName"],
         "projectionType": index["Projection"]["ProjectionType"],
-        "nonKeyAttributes": index["Projection"].get("NonKeyAttributes") or [],
+        "nonKeyAttributes": elements(index["Projection"], "NonKeyAttributes"),
         **_keys(index["KeySchema"]),
     }
     if local:
@@ -376,16 +383,16 @@ def _index_updates(
 
 
 def _indexes_by_name(properties: Properties) -> dict[str, Properties]:
-    return {index["name"]: index for index in properties.get("globalSecondaryIndexes") or []}
+    return {index["name"]: index for index in elements(properties, "globalSecondaryIndexes")}
 
 
 def _index_shape(index: Properties) -> tuple[Any, ...]:
-    others = sorted(index.get("nonKeyAttributes") or [])
+    others = sorted(elements(index, "nonKeyAttributes"))
     return _key_schema(index), index.get("projectionType"), others
 
 
 def _described_encryption(table: dict[str, Any]) -> Properties:
-    encryption = table.get("SSEDescription") or {}
+    encryption = nested(table, "SSEDescription")
     enabled = encryption.get("Status") in {"ENABLED", "UPDATING"}
     return {
         "enabled": enabled,

@@ -11,14 +11,16 @@ from local.plugins.aws.parameters import (
     Table,
     capitalised,
     changed,
+    elements,
     given,
+    nested,
     removed_tags,
     tag_list,
     tags_from,
     to_request,
 )
 from local.plugins.aws.rules import between, matching, one_of
-from local.plugins.resource_type import Aws, AutoName, CheckFailure, Created, Properties
+from local.plugins.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 NO_GROUP = ("ReplicationGroupNotFoundFault", "ReplicationGroupNotFound")
 NO_SUBNET_GROUP = ("CacheSubnetGroupNotFoundFault", "CacheSubnetGroupNotFound")
@@ -56,7 +58,7 @@ class SubnetGroup(DescribedType):
         )
         return self.created(aws, inputs["name"], inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         with ignoring(*NO_SUBNET_GROUP):
             groups = aws.client("elasticache").describe_cache_subnet_groups(
                 CacheSubnetGroupName=id
@@ -76,12 +78,12 @@ class SubnetGroup(DescribedType):
             }
         return None
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         described = self.outputs(aws, id, new)
         _put_tags(aws, described["arn"], old, new)
         return described
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         """moto has no DeleteCacheSubnetGroup: the group stays in it, unused."""
 
 
@@ -223,7 +225,7 @@ class ReplicationGroup(DescribedType):
         yield from _version_rules(inputs)
         yield from _failover_rules(inputs)
         yield from _token_rules(inputs)
-        yield from _log_rules(inputs.get("logDeliveryConfigurations") or [])
+        yield from _log_rules(elements(inputs, "logDeliveryConfigurations"))
 
     def create(self, aws: Aws, inputs: Properties) -> Created:
         if inputs.get("authToken") and not inputs.get("transitEncryptionEnabled"):
@@ -237,7 +239,7 @@ class ReplicationGroup(DescribedType):
         if nodes and "NumNodeGroups" not in request:
             # moto counts nodes by ReplicasPerNodeGroup only; to AWS both are the same.
             request |= {"NumNodeGroups": 1, "ReplicasPerNodeGroup": nodes - 1}
-        logs = [_log_request(block) for block in inputs.get("logDeliveryConfigurations") or []]
+        logs = [_log_request(block) for block in elements(inputs, "logDeliveryConfigurations")]
         aws.client("elasticache").create_replication_group(
             **request,
             **given(LogDeliveryConfigurations=logs or None),
@@ -245,7 +247,7 @@ class ReplicationGroup(DescribedType):
         )
         return self.created(aws, inputs["replicationGroupId"], inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         with ignoring(*NO_GROUP):
             group: dict[str, Any] = aws.client("elasticache").describe_replication_groups(
                 ReplicationGroupId=id
@@ -259,7 +261,7 @@ class ReplicationGroup(DescribedType):
             members = [f"{id}-{number + 1:03}" for number in range(count or 0)]
             members = members or group["MemberClusters"]
             nodes: dict[str, Any] = group["NodeGroups"][0]
-            primary = (nodes.get("PrimaryEndpoint") or {}).get("Address", "")
+            primary = nested(nodes, "PrimaryEndpoint").get("Address", "")
             version = str(properties.get("engineVersion") or "")
             clustered = bool(group.get("ClusterEnabled"))
             described: Properties = {
@@ -270,7 +272,7 @@ class ReplicationGroup(DescribedType):
                 "engine": group.get("Engine") or properties.get("engine") or "redis",
                 "engineVersionActual": version if version.count(".") > 1 else f"{version}.0",
                 "clusterEnabled": clustered,
-                "configurationEndpointAddress": (group.get("ConfigurationEndpoint") or {}).get(
+                "configurationEndpointAddress": nested(group, "ConfigurationEndpoint").get(
                     "Address", ""
                 ),
                 "primaryEndpointAddress": primary,
@@ -290,11 +292,11 @@ class ReplicationGroup(DescribedType):
             return described
         return None
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: A002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
         answer = aws.client("elasticache").list_tags_for_resource(ResourceName=described["arn"])
         return tags_from(answer["TagList"])
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         elasticache = aws.client("elasticache")
         names = [name for name in MODIFIED if changed(old, new, name)]
         request = to_request({name: MODIFIED[name] for name in names}, new)
@@ -314,7 +316,7 @@ class ReplicationGroup(DescribedType):
         _put_tags(aws, described["arn"], old, new)
         return described
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         if self.describe(aws, id, state) is None:
             return
         elasticache = aws.client("elasticache")
@@ -406,11 +408,11 @@ _WITHOUT_DESTINATION: Table = capitalised("destinationType", "logFormat", "logTy
 
 
 def _log_changes(old: Properties, new: Properties) -> list[dict[str, Any]]:
-    after: list[Properties] = new.get("logDeliveryConfigurations") or []
+    after: list[Properties] = elements(new, "logDeliveryConfigurations")
     kept = {block["logType"] for block in after}
     disabled = [
         {"LogType": block["logType"], "Enabled": False}
-        for block in old.get("logDeliveryConfigurations") or []
+        for block in elements(old, "logDeliveryConfigurations")
         if block["logType"] not in kept
     ]
     return [*disabled, *({**_log_request(block), "Enabled": True} for block in after)]

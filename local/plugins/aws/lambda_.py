@@ -16,13 +16,15 @@ from local.plugins.aws.parameters import (
     all_tags,
     capitalised,
     changed,
+    elements,
     from_answer,
     given,
+    nested,
     removed_tags,
     to_request,
 )
 from local.plugins.aws.rules import at_most_characters, between, matching, one_of
-from local.plugins.resource_type import Aws, AutoName, CheckFailure, Created, Properties
+from local.plugins.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 NOT_FOUND = ("ResourceNotFoundException", "404", "NotFoundException")
 
@@ -33,16 +35,50 @@ MOST_ZIP_BYTES = 50 * 1024 * 1024
 LEAST_MEMORY_MB, MOST_MEMORY_MB = 128, 10_240
 LONGEST_TIMEOUT_SECONDS = 900
 RUNTIMES = frozenset(
-    """python3.10 python3.11 python3.12 python3.13 python3.14 nodejs20.x nodejs22.x nodejs24.x
-    java8.al2 java11 java17 java21 java25 dotnet8 dotnet10 ruby3.2 ruby3.3 ruby3.4
-    provided.al2 provided.al2023""".split()
+    [
+        "python3.10",
+        "python3.11",
+        "python3.12",
+        "python3.13",
+        "python3.14",
+        "nodejs20.x",
+        "nodejs22.x",
+        "nodejs24.x",
+        "java8.al2",
+        "java11",
+        "java17",
+        "java21",
+        "java25",
+        "dotnet8",
+        "dotnet10",
+        "ruby3.2",
+        "ruby3.3",
+        "ruby3.4",
+        "provided.al2",
+        "provided.al2023",
+    ]
 )
 RESERVED_VARIABLES = frozenset(
-    """_HANDLER _X_AMZN_TRACE_ID AWS_DEFAULT_REGION AWS_REGION AWS_EXECUTION_ENV
-    AWS_LAMBDA_FUNCTION_NAME AWS_LAMBDA_FUNCTION_MEMORY_SIZE AWS_LAMBDA_FUNCTION_VERSION
-    AWS_LAMBDA_INITIALIZATION_TYPE AWS_LAMBDA_LOG_GROUP_NAME AWS_LAMBDA_LOG_STREAM_NAME
-    AWS_ACCESS_KEY AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
-    AWS_LAMBDA_RUNTIME_API LAMBDA_TASK_ROOT LAMBDA_RUNTIME_DIR""".split()
+    [
+        "_HANDLER",
+        "_X_AMZN_TRACE_ID",
+        "AWS_DEFAULT_REGION",
+        "AWS_REGION",
+        "AWS_EXECUTION_ENV",
+        "AWS_LAMBDA_FUNCTION_NAME",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+        "AWS_LAMBDA_FUNCTION_VERSION",
+        "AWS_LAMBDA_INITIALIZATION_TYPE",
+        "AWS_LAMBDA_LOG_GROUP_NAME",
+        "AWS_LAMBDA_LOG_STREAM_NAME",
+        "AWS_ACCESS_KEY",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "AWS_LAMBDA_RUNTIME_API",
+        "LAMBDA_TASK_ROOT",
+        "LAMBDA_RUNTIME_DIR",
+    ]
 )
 
 
@@ -79,7 +115,7 @@ class LayerVersion(DescribedType):
         )
         return self.created(aws, answer["LayerVersionArn"], inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         layer, version = id.rsplit(":", 1)
         name = layer.rsplit(":", 1)[1]
         with ignoring(*NOT_FOUND):
@@ -105,11 +141,11 @@ class LayerVersion(DescribedType):
             return described
         return None
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
         # Only skipDestroy changes in place, and AWS knows nothing of it.
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         if state.get("skipDestroy"):
             return
         layer, version = id.rsplit(":", 1)
@@ -162,7 +198,7 @@ class Function(DescribedType):
         yield from between(inputs, "memorySize", LEAST_MEMORY_MB, MOST_MEMORY_MB, "MB")
         yield from between(inputs, "timeout", 1, LONGEST_TIMEOUT_SECONDS, "seconds")
         yield from between(inputs, "reservedConcurrentExecutions", -1, 1_000_000, "executions")
-        storage: Properties = inputs.get("ephemeralStorage") or {}
+        storage: Properties = nested(inputs, "ephemeralStorage")
         yield from between(storage, "size", 512, 10_240, "MB")
         yield from one_of(inputs, "packageType", {"Zip"})
         yield from _runtime_rules(inputs, "runtime", [inputs.get("runtime")])
@@ -172,13 +208,13 @@ class Function(DescribedType):
         architectures = inputs.get("architectures")
         if architectures and architectures not in (["arm64"], ["x86_64"]):
             yield CheckFailure("architectures", "is either arm64 or x86_64")
-        layers: list[Any] = inputs.get("layers") or []
+        layers: list[Any] = elements(inputs, "layers")
         if len(layers) > MOST_LAYERS:
             yield CheckFailure("layers", f"a function has at most {MOST_LAYERS} layers")
-        mode = {"tracingConfig": (inputs.get("tracingConfig") or {}).get("mode")}
+        mode = {"tracingConfig": nested(inputs, "tracingConfig").get("mode")}
         yield from one_of(mode, "tracingConfig", {"Active", "PassThrough"})
-        yield from _logging_rules(inputs.get("loggingConfig") or {})
-        yield from _environment_rules((inputs.get("environment") or {}).get("variables") or {})
+        yield from _logging_rules(nested(inputs, "loggingConfig"))
+        yield from _environment_rules(nested(nested(inputs, "environment"), "variables"))
 
     def create(self, aws: Aws, inputs: Properties) -> Created:
         client = aws.client("lambda")
@@ -195,7 +231,7 @@ class Function(DescribedType):
         self._put_concurrency(client, name, {}, inputs)
         return self.created(aws, name, inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         client = aws.client("lambda")
         with ignoring(*NOT_FOUND):
             function = client.get_function(FunctionName=id)
@@ -221,14 +257,14 @@ class Function(DescribedType):
                 "lastModified": configuration["LastModified"],
                 "codeSha256": configuration["CodeSha256"],
                 "sourceCodeSize": configuration["CodeSize"],
-                "layers": [layer["Arn"] for layer in configuration.get("Layers") or []],
+                "layers": [layer["Arn"] for layer in elements(configuration, "Layers")],
             }
             if not properties.get("sourceCodeHash"):
                 described["sourceCodeHash"] = configuration["CodeSha256"]
-            variables = (configuration.get("Environment") or {}).get("Variables")
+            variables = nested(configuration, "Environment").get("Variables")
             if variables or properties.get("environment"):
                 described["environment"] = {"variables": variables or {}}
-            described["reservedConcurrentExecutions"] = (function.get("Concurrency") or {}).get(
+            described["reservedConcurrentExecutions"] = nested(function, "Concurrency").get(
                 "ReservedConcurrentExecutions", -1
             )
             if network := configuration.get("VpcConfig"):
@@ -236,10 +272,21 @@ class Function(DescribedType):
             return described
         return None
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: A002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
         return aws.client("lambda").list_tags(Resource=described["arn"]).get("Tags") or {}
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def recomputed(self, old: Properties, new: Properties) -> Iterable[str]:
+        if not changed(old, new, "code", "architectures", "publish", *CONFIGURATION):
+            return ()
+        computed = ["lastModified"]
+        if changed(old, new, "code"):
+            computed += ["codeSha256", "sourceCodeSize"]
+            computed += [] if new.get("sourceCodeHash") else ["sourceCodeHash"]
+        if new.get("publish"):
+            computed += ["qualifiedArn", "qualifiedInvokeArn", "version"]
+        return computed
+
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         client = aws.client("lambda")
         code_changed = old.get("code") != new["code"] or changed(old, new, "architectures")
         if code_changed:
@@ -269,7 +316,7 @@ class Function(DescribedType):
             client.tag_resource(Resource=described["arn"], Tags=tags)
         return described
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         if state.get("skipDestroy"):
             return
         with ignoring(*NOT_FOUND):
@@ -313,7 +360,7 @@ class Alias(DescribedType):
         arn: str = aws.client("lambda").create_alias(**to_request(self.table, inputs))["AliasArn"]
         return self.created(aws, arn, inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         function_arn, name = id.rsplit(":", 1)
         function_name = function_arn.rsplit(":", 1)[1]
         with ignoring(*NOT_FOUND):
@@ -328,12 +375,12 @@ class Alias(DescribedType):
             }
         return None
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
         _require_version(aws, new, "UpdateAlias")
         aws.client("lambda").update_alias(**{"Description": "", **to_request(self.table, new)})
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
         function_arn, name = id.rsplit(":", 1)
         with ignoring(*NOT_FOUND):
             aws.client("lambda").delete_alias(
@@ -378,7 +425,7 @@ class Permission(DescribedType):
         aws.client("lambda").add_permission(**to_request(self.table, inputs))
         return self.created(aws, inputs["statementId"], inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         function, statement_id = _permission_address(id, properties)
         qualifier = properties.get("qualifier")
         with ignoring(*NOT_FOUND):
@@ -392,14 +439,14 @@ class Permission(DescribedType):
                         "statementId": statement_id,
                         "action": statement["Action"],
                         "principal": _principal(statement["Principal"]),
-                        **_conditions(statement.get("Condition") or {}),
+                        **_conditions(nested(statement, "Condition")),
                     }
         return None
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         function, statement_id = _permission_address(id, state)
         qualifier = state.get("qualifier")
         if qualifier and not function.endswith(f":{qualifier}"):
@@ -460,13 +507,13 @@ class EventSourceMapping(DescribedType):
         age = inputs.get("maximumRecordAgeInSeconds")
         if age != -1:
             yield from between(inputs, "maximumRecordAgeInSeconds", 60, 604_800, "seconds, or -1")
-        scaling: Properties = inputs.get("scalingConfig") or {}
+        scaling: Properties = nested(inputs, "scalingConfig")
         yield from between(scaling, "maximumConcurrency", 2, 1000, "functions")
-        for kind in inputs.get("functionResponseTypes") or []:
+        for kind in elements(inputs, "functionResponseTypes"):
             named = {"functionResponseTypes": kind}
             yield from one_of(named, "functionResponseTypes", {"ReportBatchItemFailures"})
         yield from one_of(inputs, "startingPosition", {"AT_TIMESTAMP", "LATEST", "TRIM_HORIZON"})
-        yield from _filter_rules(inputs.get("filterCriteria") or {})
+        yield from _filter_rules(nested(inputs, "filterCriteria"))
         source = inputs.get("eventSourceArn")
         if isinstance(source, str) and ":sqs:" in source:
             yield from _queue_source_rules(inputs, source)
@@ -493,7 +540,7 @@ class EventSourceMapping(DescribedType):
         )
         return self.created(aws, answer["UUID"], inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         with ignoring(*NOT_FOUND):
             mapping: dict[str, Any] = aws.client("lambda").get_event_source_mapping(UUID=id)
             function: str = mapping["FunctionArn"]
@@ -518,7 +565,7 @@ class EventSourceMapping(DescribedType):
             }
         return None
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         if ":sqs:" in new["eventSourceArn"]:
             _require_visibility(aws, new)
         cleared: dict[str, Any] = {}
@@ -534,7 +581,7 @@ class EventSourceMapping(DescribedType):
         )
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
         with ignoring(*NOT_FOUND):
             aws.client("lambda").delete_event_source_mapping(UUID=id)
 
@@ -570,14 +617,14 @@ class FunctionEventInvokeConfig(DescribedType):
         config_id = f"{inputs['functionName']}{f':{qualifier}' if qualifier else ''}"
         return self.created(aws, config_id, inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         function, qualifier = _event_config_address(id)
         with ignoring(*NOT_FOUND):
             config: dict[str, Any] = aws.client("lambda").get_function_event_invoke_config(
                 FunctionName=function, **given(Qualifier=qualifier)
             )
             described = from_answer(INVOKE_CONFIG, config)
-            destinations = described.get("destinationConfig") or {}
+            destinations = nested(described, "destinationConfig")
             described["destinationConfig"] = {
                 name: block for name, block in destinations.items() if block
             }
@@ -588,12 +635,12 @@ class FunctionEventInvokeConfig(DescribedType):
             }
         return None
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
         function, qualifier = _event_config_address(id)
         self._put(aws, function, qualifier, new)
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
         function, qualifier = _event_config_address(id)
         with ignoring(*NOT_FOUND):
             aws.client("lambda").delete_function_event_invoke_config(
@@ -662,7 +709,7 @@ def _environment_rules(variables: dict[str, Any]) -> Iterator[CheckFailure]:
 
 
 def _filter_rules(criteria: Properties) -> Iterator[CheckFailure]:
-    filters: list[Properties] = criteria.get("filters") or []
+    filters: list[Properties] = elements(criteria, "filters")
     if len(filters) > 5:
         yield CheckFailure("filterCriteria", "takes at most 5 filters")
     for item in filters:
@@ -729,7 +776,7 @@ def _require_version(aws: Aws, inputs: Properties, operation: str) -> None:
 
 def _configuration(inputs: Properties) -> dict[str, Any]:
     configuration = to_request(CONFIGURATION, inputs)
-    variables = (inputs.get("environment") or {}).get("variables")
+    variables = nested(inputs, "environment").get("variables")
     configuration["Environment"] = {"Variables": variables or {}}
     return configuration
 
@@ -752,8 +799,8 @@ def _latest_version(client: Any, name: str) -> str:
 
 
 def _described_network(aws: Aws, network: dict[str, Any]) -> Properties:
-    subnets: list[str] = network.get("SubnetIds") or []
-    groups: list[str] = network.get("SecurityGroupIds") or []
+    subnets: list[str] = elements(network, "SubnetIds")
+    groups: list[str] = elements(network, "SecurityGroupIds")
     if not subnets:
         return {}
     # moto answers with a made-up VPC.
@@ -772,7 +819,7 @@ def _unqualified(arn: str) -> str:
     return ":".join(arn.split(":")[:7])
 
 
-def _permission_address(id: str, properties: Properties) -> tuple[str, str]:  # noqa: A002
+def _permission_address(id: str, properties: Properties) -> tuple[str, str]:
     if "/" in id:
         function, statement = id.rsplit("/", 1)
         return function, statement
@@ -801,7 +848,7 @@ def _conditions(conditions: dict[str, dict[str, str]]) -> Properties:
     }
 
 
-def _event_config_address(id: str) -> tuple[str, str | None]:  # noqa: A002
+def _event_config_address(id: str) -> tuple[str, str | None]:
     if id.startswith("arn:"):
         parts = id.split(":")
         return ":".join(parts[:7]), parts[7] if len(parts) > 7 else None

@@ -12,15 +12,17 @@ from local.plugins.aws.described import DescribedType, ignoring, refuse
 from local.plugins.aws.parameters import (
     Table,
     changed,
+    elements,
     from_answer,
     given,
+    nested,
     removed_tags,
     tag_list,
     tags_from,
     to_request,
 )
 from local.plugins.aws.rules import between, matching, not_together, one_of
-from local.plugins.resource_type import Aws, AutoName, CheckFailure, Created, Properties
+from local.plugins.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 NO_INSTANCE = ("DBInstanceNotFound", "DBInstanceNotFoundFault")
 NO_SUBNET_GROUP = ("DBSubnetGroupNotFoundFault", "DBSubnetGroupNotFound")
@@ -73,7 +75,7 @@ class SubnetGroup(DescribedType):
         )
         return self.created(aws, inputs["name"], inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: ARG002
         with ignoring(*NO_SUBNET_GROUP):
             group: dict[str, Any] = aws.client("rds").describe_db_subnet_groups(
                 DBSubnetGroupName=id
@@ -88,10 +90,10 @@ class SubnetGroup(DescribedType):
             }
         return None
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: A002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
         return _tags(aws, described["arn"])
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         rds = aws.client("rds")
         if changed(old, new, "subnetIds", "description"):
             _require_two_zones(aws, new["subnetIds"])
@@ -108,10 +110,10 @@ class SubnetGroup(DescribedType):
         _put_tags(aws, described["arn"], old, new)
         return described
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
         rds = aws.client("rds")
         for instance in rds.describe_db_instances()["DBInstances"]:
-            if (instance.get("DBSubnetGroup") or {}).get("DBSubnetGroupName") == id:
+            if nested(instance, "DBSubnetGroup").get("DBSubnetGroupName") == id:
                 refuse(
                     "DeleteDBSubnetGroup",
                     "InvalidDBSubnetGroupStateFault",
@@ -151,7 +153,7 @@ class ParameterGroup(DescribedType):
             "lower-case letters, digits, . and -, beginning with a letter",
         )
         yield from matching(inputs, "family", r"[a-z][a-z0-9.-]*\d", "a family such as postgres17")
-        parameters: list[Properties] = inputs.get("parameters") or []
+        parameters: list[Properties] = elements(inputs, "parameters")
         names = [parameter["name"] for parameter in parameters if "name" in parameter]
         if len(set(names)) != len(names):
             yield CheckFailure("parameters", "one parameter is given twice")
@@ -173,10 +175,10 @@ class ParameterGroup(DescribedType):
             **_with_description(to_request(self.table, group), "Description"),
             Tags=tag_list(inputs),
         )
-        self._put_parameters(aws, inputs["name"], inputs.get("parameters") or [])
+        self._put_parameters(aws, inputs["name"], elements(inputs, "parameters"))
         return self.created(aws, inputs["name"], inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         rds = aws.client("rds")
         with ignoring(*NO_PARAMETER_GROUP):
             groups = rds.describe_db_parameter_groups(DBParameterGroupName=id)
@@ -190,7 +192,7 @@ class ParameterGroup(DescribedType):
                 if parameter.get("ParameterValue")
             ]
             # A set: AWS answers in an order of its own.
-            order = [item["name"] for item in properties.get("parameters") or []]
+            order = [item["name"] for item in elements(properties, "parameters")]
             parameters.sort(
                 key=lambda item: (
                     order.index(item["name"]) if item["name"] in order else len(order),
@@ -206,14 +208,14 @@ class ParameterGroup(DescribedType):
             }
         return None
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: A002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
         return _tags(aws, described["arn"])
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
-        wanted: list[Properties] = new.get("parameters") or []
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
+        wanted: list[Properties] = elements(new, "parameters")
         names = {parameter["name"] for parameter in wanted}
         removed = [
-            parameter for parameter in old.get("parameters") or [] if parameter["name"] not in names
+            parameter for parameter in elements(old, "parameters") if parameter["name"] not in names
         ]
         if removed:
             # moto has no ResetDBParameterGroup: a parameter without value is its default.
@@ -223,7 +225,7 @@ class ParameterGroup(DescribedType):
         _put_tags(aws, described["arn"], old, new)
         return described
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         if state.get("skipDestroy"):
             return
         rds = aws.client("rds")
@@ -251,9 +253,20 @@ class ParameterGroup(DescribedType):
 
 
 STATIC_PARAMETERS = frozenset(
-    """max_connections max_replication_slots max_wal_senders max_worker_processes
-    rds.logical_replication shared_buffers shared_preload_libraries track_activity_query_size
-    wal_buffers huge_pages autovacuum_max_workers max_locks_per_transaction""".split()
+    [
+        "max_connections",
+        "max_replication_slots",
+        "max_wal_senders",
+        "max_worker_processes",
+        "rds.logical_replication",
+        "shared_buffers",
+        "shared_preload_libraries",
+        "track_activity_query_size",
+        "wal_buffers",
+        "huge_pages",
+        "autovacuum_max_workers",
+        "max_locks_per_transaction",
+    ]
 )
 
 COMMON: Table = {
@@ -389,7 +402,7 @@ class Instance(DescribedType):
             yield CheckFailure("monitoringRoleArn", "needs a monitoringInterval other than 0")
         yield from one_of(inputs, "performanceInsightsRetentionPeriod", PERFORMANCE_INSIGHTS_DAYS)
         if inputs.get("engine") == "postgres":
-            for log in inputs.get("enabledCloudwatchLogsExports") or []:
+            for log in elements(inputs, "enabledCloudwatchLogsExports"):
                 yield from one_of(
                     {"enabledCloudwatchLogsExports": log},
                     "enabledCloudwatchLogsExports",
@@ -445,7 +458,7 @@ class Instance(DescribedType):
             **{**defaults, **later, **to_request(_only(COMMON, defaults), inputs)},
         )
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         identifier: str = properties.get("identifier") or id
         with ignoring(*NO_INSTANCE):
             instance: dict[str, Any] = aws.client("rds").describe_db_instances(
@@ -464,7 +477,7 @@ class Instance(DescribedType):
                 "endpoint": f"{endpoint['Address']}:{endpoint['Port']}",
                 "hostedZoneId": HOSTED_ZONES.get(aws.region, HOSTED_ZONES["us-east-1"]),
                 # moto gives every instance the same resource id.
-                "resourceId": _resource_id(name),
+                "resourceId": id if id.startswith("db-") else _resource_id(name),
                 "status": instance["DBInstanceStatus"],
                 "engineVersionActual": version,
                 # A version without its minor number stays as it was asked for.
@@ -495,10 +508,15 @@ class Instance(DescribedType):
             return described
         return None
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: A002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
         return _tags(aws, described["arn"])
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def recomputed(self, old: Properties, new: Properties) -> Iterable[str]:
+        if changed(old, new, "identifier"):
+            return ("address", "arn", "endpoint")
+        return ("endpoint",) if new.get("port") and changed(old, new, "port") else ()
+
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         rds = aws.client("rds")
         identifier: str = old.get("identifier") or new["identifier"]
         _require_monitoring_role(new)
@@ -513,8 +531,8 @@ class Instance(DescribedType):
             names += ["backupWindow", "maintenanceWindow"]
         request = to_request(_only(table, names), _with_apart_windows(new))
         if changed(old, new, "enabledCloudwatchLogsExports"):
-            before = set(old.get("enabledCloudwatchLogsExports") or [])
-            after = set(new.get("enabledCloudwatchLogsExports") or [])
+            before = set(elements(old, "enabledCloudwatchLogsExports"))
+            after = set(elements(new, "enabledCloudwatchLogsExports"))
             request["CloudwatchLogsExportConfiguration"] = {
                 "EnableLogTypes": sorted(after - before),
                 "DisableLogTypes": sorted(before - after),
@@ -535,7 +553,7 @@ class Instance(DescribedType):
         _put_tags(aws, described["arn"], old, new)
         return described
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         replica = bool(state.get("replicateSourceDb"))
         parameters: dict[str, Any] = {"SkipFinalSnapshot": bool(state.get("skipFinalSnapshot"))}
         if not parameters["SkipFinalSnapshot"]:
@@ -662,7 +680,8 @@ def _require_family(aws: Aws, inputs: Properties) -> None:
                 "CreateDBInstance",
                 "InvalidParameterCombination",
                 f"The parameter group {group} with DBParameterGroupFamily {family} can't be used "
-                f"for this instance. Please use a parameter group with DBParameterGroupFamily {needed}.",
+                "for this instance. Please use a parameter group with DBParameterGroupFamily "
+                f"{needed}.",
             )
 
 

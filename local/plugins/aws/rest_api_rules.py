@@ -10,7 +10,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from local.plugins.aws.rest_api_body import (
     AUTHORIZER,
@@ -36,11 +36,29 @@ LAMBDA_URI = re.compile(
     r"arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9_$-]+)?/invocations"
 )
 GATEWAY_RESPONSES = frozenset(
-    """ACCESS_DENIED API_CONFIGURATION_ERROR AUTHORIZER_CONFIGURATION_ERROR AUTHORIZER_FAILURE
-    BAD_REQUEST_BODY BAD_REQUEST_PARAMETERS DEFAULT_4XX DEFAULT_5XX EXPIRED_TOKEN
-    INTEGRATION_FAILURE INTEGRATION_TIMEOUT INVALID_API_KEY INVALID_SIGNATURE
-    MISSING_AUTHENTICATION_TOKEN QUOTA_EXCEEDED REQUEST_TOO_LARGE RESOURCE_NOT_FOUND THROTTLED
-    UNAUTHORIZED UNSUPPORTED_MEDIA_TYPE WAF_FILTERED""".split()
+    [
+        "ACCESS_DENIED",
+        "API_CONFIGURATION_ERROR",
+        "AUTHORIZER_CONFIGURATION_ERROR",
+        "AUTHORIZER_FAILURE",
+        "BAD_REQUEST_BODY",
+        "BAD_REQUEST_PARAMETERS",
+        "DEFAULT_4XX",
+        "DEFAULT_5XX",
+        "EXPIRED_TOKEN",
+        "INTEGRATION_FAILURE",
+        "INTEGRATION_TIMEOUT",
+        "INVALID_API_KEY",
+        "INVALID_SIGNATURE",
+        "MISSING_AUTHENTICATION_TOKEN",
+        "QUOTA_EXCEEDED",
+        "REQUEST_TOO_LARGE",
+        "RESOURCE_NOT_FOUND",
+        "THROTTLED",
+        "UNAUTHORIZED",
+        "UNSUPPORTED_MEDIA_TYPE",
+        "WAF_FILTERED",
+    ]
 )
 INTEGRATION_TYPES = frozenset({"AWS", "AWS_PROXY", "HTTP", "HTTP_PROXY", "MOCK"})
 
@@ -52,11 +70,12 @@ def body_errors(body: str) -> Iterator[str]:
     if len(body.encode()) > MOST_BODY_BYTES:
         yield f"is larger than {MOST_BODY_BYTES // 1024 // 1024} MB"
     try:
-        document: Any = json.loads(body)
+        content: Any = json.loads(body)
     except ValueError as error:
         yield f"is not JSON: {error} (the embedded AWS takes no YAML)"
         return
-    if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith("3.0"):
+    document = cast("dict[str, Any]", content if isinstance(content, dict) else {})
+    if not str(document.get("openapi", "")).startswith("3.0"):
         yield "must be an OpenAPI 3.0 document (`openapi: 3.0.x`)"
         return
     if not document.get("info", {}).get("title"):

@@ -18,7 +18,7 @@ def between(
 ) -> Iterator[CheckFailure]:
     """A number outside `low` to `high`, both allowed."""
     value = inputs.get(name)
-    if _is_number(value) and not low <= value <= high:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and not low <= value <= high:
         yield CheckFailure(name, f"{value} is outside what AWS takes: {low} to {high} {unit}")
 
 
@@ -63,7 +63,3 @@ def not_together(inputs: Properties, *names: str) -> Iterator[CheckFailure]:
     present = [name for name in names if inputs.get(name)]
     if len(present) > 1:
         yield CheckFailure(present[1], f"cannot be set together with {present[0]}")
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -15,7 +15,7 @@ from local.plugins.aws.parameters import (
     tags_from,
 )
 from local.plugins.aws.rules import at_most_characters, json_object, matching, one_of
-from local.plugins.resource_type import Aws, AutoName, CheckFailure, Created, Properties
+from local.plugins.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 NOT_FOUND = ("NotFound", "NotFoundException", "InvalidParameter")
 PENDING = "PendingConfirmation"
@@ -77,7 +77,7 @@ class Topic(DescribedType):
             sns.set_topic_attributes(TopicArn=arn, AttributeName=name, AttributeValue=value)
         return self.created(aws, arn, inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         attributes = _topic_attributes(aws, id)
         if attributes is None:
             return None
@@ -100,10 +100,10 @@ class Topic(DescribedType):
             described["policy"] = same_document(properties.get("policy"), attributes.get("Policy"))
         return described
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: A002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
         return tags_from(aws.client("sns").list_tags_for_resource(ResourceArn=id)["Tags"])
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         sns = aws.client("sns")
         wanted = _attributes(TOPIC_ATTRIBUTES, new)
         for name, attribute in TOPIC_ATTRIBUTES.items():
@@ -119,7 +119,7 @@ class Topic(DescribedType):
             sns.tag_resource(ResourceArn=id, Tags=tags)
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
         with ignoring(*NOT_FOUND):
             aws.client("sns").delete_topic(TopicArn=id)
 
@@ -141,7 +141,7 @@ class TopicPolicy(DescribedType):
         _put_policy(aws, arn, json_text(inputs["policy"]))
         return self.created(aws, arn, inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         attributes = _topic_attributes(aws, id)
         if not attributes or not attributes.get("Policy"):
             return None
@@ -151,11 +151,11 @@ class TopicPolicy(DescribedType):
             "policy": same_document(properties.get("policy"), attributes["Policy"]),
         }
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
         _put_policy(aws, id, json_text(new["policy"]))
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
         # AWS has no call that removes a topic's policy: the provider puts the default one back.
         with ignoring(*NOT_FOUND):
             _put_policy(aws, id, json_text(_default_policy(aws, id)))
@@ -202,7 +202,7 @@ class TopicSubscription(DescribedType):
         )["SubscriptionArn"]
         return self.created(aws, arn, inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         with ignoring(*NOT_FOUND):
             attributes: dict[str, str] = aws.client("sns").get_subscription_attributes(
                 SubscriptionArn=id
@@ -229,7 +229,7 @@ class TopicSubscription(DescribedType):
             return described
         return None
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         wanted = _attributes(SUBSCRIPTION_ATTRIBUTES, new)
         for name, attribute in SUBSCRIPTION_ATTRIBUTES.items():
             if changed(old, new, name):
@@ -240,7 +240,7 @@ class TopicSubscription(DescribedType):
                 )
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
         with ignoring(*NOT_FOUND):
             aws.client("sns").unsubscribe(SubscriptionArn=id)
 

@@ -14,7 +14,7 @@ from local.plugins.aws.parameters import (
     same_document,
 )
 from local.plugins.aws.rules import between, json_object, matching, not_together, one_of
-from local.plugins.resource_type import Aws, AutoName, CheckFailure, Created, Properties
+from local.plugins.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 NO_QUEUE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 
@@ -87,7 +87,7 @@ class Queue(DescribedType):
         )
         return self.created(aws, answer["QueueUrl"], inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         attributes = _queue_attributes(aws, id)
         if attributes is None:
             return None
@@ -110,10 +110,10 @@ class Queue(DescribedType):
                 described[name] = same_document(properties.get(name), attributes.get(attribute))
         return described
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: A002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
         return aws.client("sqs").list_queue_tags(QueueUrl=id).get("Tags", {})
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         sqs = aws.client("sqs")
         attributes = _attributes(new)
         attributes.pop("FifoQueue", None)
@@ -132,7 +132,7 @@ class Queue(DescribedType):
             sqs.tag_queue(QueueUrl=id, Tags=all_tags(new))
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
         with ignoring(*NO_QUEUE):
             aws.client("sqs").delete_queue(QueueUrl=id)
 
@@ -150,7 +150,7 @@ class QueueDocument(DescribedType):
         self._put(aws, url, json_text(inputs[self.document]))
         return self.created(aws, url, inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         attributes = _queue_attributes(aws, id)
         answer = (attributes or {}).get(DOCUMENTS[self.document])
         if not answer:
@@ -160,11 +160,11 @@ class QueueDocument(DescribedType):
             self.document: same_document(properties.get(self.document), answer),
         }
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
         self._put(aws, id, json_text(new[self.document]))
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
         with ignoring(*NO_QUEUE):
             self._put(aws, id, "")
 
@@ -208,7 +208,7 @@ class RedriveAllowPolicy(QueueDocument):
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
         return redrive_allow_rules(inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         # moto takes the attribute and forgets it: the policy stands while its queue does.
         if _queue_attributes(aws, id) is None or not properties.get(self.document):
             return None

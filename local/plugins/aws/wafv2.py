@@ -7,14 +7,15 @@ from typing import Any, cast
 
 from local.plugins.aws.described import DescribedType, ignoring, refuse
 from local.plugins.aws.parameters import (
-    Table,
     capitalised,
+    elements,
+    nested,
     removed_tags,
     tag_list,
     tags_from,
 )
 from local.plugins.aws.rules import matching, one_of
-from local.plugins.resource_type import Aws, AutoName, CheckFailure, Created, Properties
+from local.plugins.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 NOT_FOUND = "WAFNonexistentItemException"
 RATE_WINDOWS_SECONDS = frozenset({60, 120, 300, 600})
@@ -43,7 +44,7 @@ class WebAcl(DescribedType):
     """`aws.wafv2.WebAcl`; the id is WAF's, on import `<id>/<name>/<scope>`."""
 
     token = "aws:wafv2/webAcl:WebAcl"  # noqa: S105
-    table: Table = capitalised(
+    table = capitalised(
         "captchaConfig",
         "challengeConfig",
         "customResponseBodies",
@@ -66,7 +67,7 @@ class WebAcl(DescribedType):
             inputs, "description", r"[\w+=:#@/\-,.][\w+=:#@/\-,.\s]{0,255}", "plain text up to 256"
         )
         yield from one_of(inputs, "scope", {"CLOUDFRONT", "REGIONAL"})
-        rules: list[Properties] = inputs.get("rules") or []
+        rules: list[Properties] = elements(inputs, "rules")
         for field in ("priority", "name"):
             values = [rule[field] for rule in rules if field in rule]
             if len(set(values)) != len(values):
@@ -85,7 +86,7 @@ class WebAcl(DescribedType):
         )["Summary"]
         return self.created(aws, summary["Id"], inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         acl_id, name, scope = _address(id, properties)
         with ignoring(NOT_FOUND):
             answer = aws.client("wafv2").get_web_acl(Name=name, Scope=scope, Id=acl_id)
@@ -105,11 +106,11 @@ class WebAcl(DescribedType):
             return described
         return None
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: A002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
         answer = aws.client("wafv2").list_tags_for_resource(ResourceARN=described["arn"])
         return tags_from(answer["TagInfoForResource"]["TagList"])
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         wafv2 = aws.client("wafv2")
         acl_id, name, scope = _address(id, old)
         current = wafv2.get_web_acl(Name=name, Scope=scope, Id=acl_id)
@@ -127,7 +128,7 @@ class WebAcl(DescribedType):
             wafv2.tag_resource(ResourceARN=arn, Tags=tags)
         return self.outputs(aws, id, {**new, "name": name, "scope": scope})
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         wafv2 = aws.client("wafv2")
         acl_id, name, scope = _address(id, state)
         with ignoring(NOT_FOUND):
@@ -156,18 +157,18 @@ class WebAclAssociation(DescribedType):
         aws.client("wafv2").associate_web_acl(WebACLArn=acl, ResourceArn=resource)
         return self.created(aws, f"{acl},{resource}", inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: A002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: ARG002
         expected, resource = id.split(",", 1)
         with ignoring(NOT_FOUND):
             answer = aws.client("wafv2").get_web_acl_for_resource(ResourceArn=resource)
-            if (answer.get("WebACL") or {}).get("ARN") == expected:
+            if nested(answer, "WebACL").get("ARN") == expected:
                 return {"webAclArn": expected, "resourceArn": resource}
         return None
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: A002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: A002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
         with ignoring(NOT_FOUND):
             aws.client("wafv2").disassociate_web_acl(ResourceArn=id.split(",", 1)[1])
 
@@ -184,7 +185,7 @@ def _protects_a_stage(aws: Aws, acl_arn: str) -> bool:
 
 def _rule_rules(rule: Properties) -> Iterator[CheckFailure]:
     name = rule.get("name")
-    statement: Properties = rule.get("statement") or {}
+    statement: Properties = nested(rule, "statement")
     group = statement.get("managedRuleGroupStatement") or statement.get(
         "ruleGroupReferenceStatement"
     )
@@ -204,7 +205,7 @@ def _rule_rules(rule: Properties) -> Iterator[CheckFailure]:
     yield from one_of(window, "rules", RATE_WINDOWS_SECONDS)
 
 
-def _address(id: str, properties: Properties) -> tuple[str, str, str]:  # noqa: A002
+def _address(id: str, properties: Properties) -> tuple[str, str, str]:
     if "/" in id:
         acl_id, name, scope = id.split("/", 2)
         return acl_id, name, scope

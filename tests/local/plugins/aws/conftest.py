@@ -27,7 +27,7 @@ def moto_session(moto_endpoint: str) -> AwsSession:
     return AwsSession(region=REGION, endpoint=moto_endpoint)
 
 
-@pytest.fixture()
+@pytest.fixture
 def aws(moto_endpoint: str, moto_session: AwsSession) -> AwsSession:
     """The embedded AWS, with nothing in it."""
     _post(f"{moto_endpoint}/moto-api/reset", b"")

@@ -24,7 +24,7 @@ class Deployed:
         """Change inputs in place (None takes one away) and return the new state."""
         new = {key: value for key, value in {**self.inputs, **changes}.items() if value is not None}
         assert failures(self.kind, new) == {}
-        assert not self.kind.replace_on & {key for key in changes}, "this replaces the resource"
+        assert not self.kind.replace_on & set(changes), "this replaces the resource"
         outputs = self.kind.update(self.aws, self.id, self.state, new)
         self.inputs = new
         self.state = completed(self.kind, {**new, **outputs})
@@ -69,7 +69,7 @@ def failures(kind: ResourceType, inputs: Properties) -> dict[str, str]:
     return {failure.property: failure.reason for failure in kind.check(inputs)}
 
 
-def imported(aws: AwsSession, kind: ResourceType, id: str) -> Properties | None:  # noqa: A002
+def imported(aws: AwsSession, kind: ResourceType, id: str) -> Properties | None:
     """What `pulumi import` reads: nothing is known but the id."""
     return kind.read(aws, id, {})
 

@@ -218,7 +218,7 @@ def test_a_source_without_backups_has_no_replica(aws: AwsSession) -> None:
 
 def test_a_parameter_group_of_another_major_version_is_refused(aws: AwsSession) -> None:
     parameter_group(aws, family="postgres16")
-    with pytest.raises(ClientError, match="use a parameter group with .* postgres17"):
+    with pytest.raises(ClientError, match=r"use a parameter group with .* postgres17"):
         master(aws, parameterGroupName="pg")
 
 

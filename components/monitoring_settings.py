@@ -80,10 +80,12 @@ class MonitoringSettings(Section):
     thresholds: AlarmThresholds = setting(
         AlarmThresholds(), "when each alarm goes off", "an object"
     )
-    runbook_url: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^\S+$")] = setting(
-        "docs/runbook.md",
-        "where the runbook is read, as alarms link to it",
-        "an address of at most 200 characters, without a #fragment",
+    runbook_url: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\s#]+$")] = (
+        setting(
+            "docs/runbook.md",
+            "where the runbook is read, as alarms link to it",
+            "an address of at most 200 characters, without a #fragment",
+        )
     )
     burn_rate_alarms: StrictBool = setting(
         False, "alarms on how fast the API uses up its error budgets", "true or false"

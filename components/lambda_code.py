@@ -37,7 +37,7 @@ LEFT_OUT_FOLDERS = frozenset({"__pycache__", "bin"})
 # The oldest time a zip can hold, so that no build date gets in.
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 # Part of every cache key: a change of the build itself makes all archives stale.
-BUILD_RECIPE = "1"
+BUILD_RECIPE = "2"
 
 
 class CodeBuildError(pulumi.RunError):
@@ -144,9 +144,8 @@ def _zip(name: str, key: str, files: dict[str, Path]) -> Path:
                 entry = zipfile.ZipInfo(path, ZIP_EPOCH)
                 entry.external_attr = 0o644 << 16
                 entry.create_system = 3  # Unix, whatever machine builds
-                zipped.writestr(
-                    entry, files[path].read_bytes(), zipfile.ZIP_DEFLATED, compresslevel=9
-                )
+                # Stored: compressed bytes differ between zlib and zlib-ng, and so between machines.
+                zipped.writestr(entry, files[path].read_bytes(), zipfile.ZIP_STORED)
         draft.replace(archive)
     return archive
 

@@ -897,15 +897,3 @@ def _put_tags(aws: Aws, arn: str, old: Properties, new: Properties) -> None:
             client.untag_resource(resourceArn=arn, tagKeys=removed)
         if changed(old, new, "tags", "tagsAll") and all_tags(new):
             client.tag_resource(resourceArn=arn, tags=all_tags(new))
-
-
-RESOURCE_TYPES = (
-    RestApi,
-    Deployment,
-    Stage,
-    MethodSettings,
-    UsagePlan,
-    UsagePlanKey,
-    ApiKey,
-    Account,
-)

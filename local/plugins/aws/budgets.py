@@ -203,6 +203,3 @@ def _period(inputs: Properties) -> dict[str, Any]:
     # The far end that AWS answers with when none is given.
     end = inputs.get("timePeriodEnd") or "2087-06-15_00:00"
     return {"Start": instant(inputs["timePeriodStart"]), "End": instant(end)}
-
-
-RESOURCE_TYPES = (Budget,)

@@ -387,6 +387,3 @@ def _dimension_list(dimensions: dict[str, str]) -> list[dict[str, str]]:
 
 def _dimension_map(dimensions: list[dict[str, str]]) -> dict[str, str]:
     return {dimension["Name"]: dimension["Value"] for dimension in dimensions}
-
-
-RESOURCE_TYPES = (MetricAlarm, Dashboard, CompositeAlarm)

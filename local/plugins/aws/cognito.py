@@ -506,6 +506,3 @@ def _pool_and_member(id: str, properties: Properties) -> tuple[str, str]:
 
 def _time(value: Any) -> str:
     return value.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-RESOURCE_TYPES = (UserPool, UserPoolClient, UserGroup)

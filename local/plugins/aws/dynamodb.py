@@ -415,6 +415,3 @@ def _described_recovery(dynamodb: Any, name: str) -> Properties:
         # moto forgets the period; 35 days is AWS's default.
         described["recoveryPeriodInDays"] = recovery.get("RecoveryPeriodInDays", 35)
     return described
-
-
-RESOURCE_TYPES = (Table,)

@@ -428,6 +428,3 @@ def _put_tags(aws: Aws, arn: str, old: Properties, new: Properties) -> None:
         elasticache.remove_tags_from_resource(ResourceName=arn, TagKeys=removed)
     if changed(old, new, "tags", "tagsAll"):
         elasticache.add_tags_to_resource(ResourceName=arn, Tags=tag_list(new))
-
-
-RESOURCE_TYPES = (SubnetGroup, ParameterGroup, ReplicationGroup)

@@ -170,6 +170,18 @@ CONFIGURATION: Table = {
 }
 
 
+CONFIGURATION_DEFAULTS: dict[str, Any] = {
+    "Description": "",
+    "Environment": {"Variables": {}},
+    "EphemeralStorage": {"Size": 512},
+    "Layers": [],
+    "MemorySize": 128,
+    "Timeout": 3,
+    "TracingConfig": {"Mode": "PassThrough"},
+}
+"""AWS Lambda API reference, CreateFunction."""
+
+
 class Function(DescribedType):
     """`aws.lambda.Function`; the id is the name."""
 
@@ -276,7 +288,8 @@ class Function(DescribedType):
         return aws.client("lambda").list_tags(Resource=described["arn"]).get("Tags") or {}
 
     def recomputed(self, old: Properties, new: Properties) -> Iterable[str]:
-        if not changed(old, new, "code", "architectures", "publish", *CONFIGURATION):
+        code_changed = changed(old, new, "code", "architectures", "publish")
+        if not code_changed and not _configuration_changed(old, new):
             return ()
         computed = ["lastModified"]
         if changed(old, new, "code"):
@@ -295,16 +308,10 @@ class Function(DescribedType):
                 ZipFile=_function_zip(new),
                 **given(Architectures=new.get("architectures")),
             )
-        configuration_changed = changed(old, new, *CONFIGURATION)
+        configuration_changed = _configuration_changed(old, new)
         if configuration_changed:
             client.update_function_configuration(
-                FunctionName=id,
-                **{
-                    "Description": "",
-                    "Environment": {"Variables": {}},
-                    "Layers": [],
-                    **_configuration(new),
-                },
+                FunctionName=id, **{**CONFIGURATION_DEFAULTS, **_configuration(new)}
             )
         if new.get("publish") and (code_changed or configuration_changed or not old.get("publish")):
             client.publish_version(FunctionName=id)
@@ -781,6 +788,19 @@ def _configuration(inputs: Properties) -> dict[str, Any]:
     return configuration
 
 
+def _configuration_changed(old: Properties, new: Properties) -> bool:
+    """Whether the configuration differs, outputs and defaults of AWS in `old` left aside."""
+
+    def effective(properties: Properties) -> dict[str, Any]:
+        given_ones = to_request(CONFIGURATION, properties)
+        return {
+            **CONFIGURATION_DEFAULTS,
+            **{name: value for name, value in given_ones.items() if value not in ("", [], {})},
+        }
+
+    return effective(old) != effective(new)
+
+
 def _function_zip(inputs: Properties) -> bytes:
     content = zip_bytes(inputs["code"])
     if len(content) > MOST_ZIP_BYTES:
@@ -854,13 +874,3 @@ def _event_config_address(id: str) -> tuple[str, str | None]:
         return ":".join(parts[:7]), parts[7] if len(parts) > 7 else None
     function, _, qualifier = id.partition(":")
     return function, qualifier or None
-
-
-RESOURCE_TYPES = (
-    LayerVersion,
-    Function,
-    Alias,
-    Permission,
-    EventSourceMapping,
-    FunctionEventInvokeConfig,
-)

@@ -147,4 +147,7 @@ def _translated_block(table: Table, value: Any, *, to_api: bool) -> Any:
     if isinstance(value, list):
         blocks = cast("list[Any]", value)
         return [_translated_block(table, block, to_api=to_api) for block in blocks]
-    return dict(_translated(table, value, to_api=to_api))
+    if not isinstance(value, Mapping):
+        # A whole block that is not known yet.
+        return value
+    return dict(_translated(table, cast("Mapping[str, Any]", value), to_api=to_api))

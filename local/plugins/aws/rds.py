@@ -794,6 +794,3 @@ def _put_tags(aws: Aws, arn: str, old: Properties, new: Properties) -> None:
         rds.remove_tags_from_resource(ResourceName=arn, TagKeys=removed)
     if tags := tag_list(new):
         rds.add_tags_to_resource(ResourceName=arn, Tags=tags)
-
-
-RESOURCE_TYPES = (SubnetGroup, ParameterGroup, Instance)

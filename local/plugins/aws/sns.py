@@ -296,6 +296,3 @@ def _default_policy(aws: Aws, arn: str) -> dict[str, Any]:
             }
         ],
     }
-
-
-RESOURCE_TYPES = (Topic, TopicPolicy, TopicSubscription)

@@ -270,6 +270,3 @@ def _queue_attributes(aws: Aws, url: str) -> dict[str, str] | None:
         answer = aws.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
         return answer["Attributes"]
     return None
-
-
-RESOURCE_TYPES = (Queue, QueuePolicy, RedrivePolicy, RedriveAllowPolicy)

@@ -254,6 +254,3 @@ def _from_api(value: Any) -> Any:
 def _same(kept: Any, answer: Any) -> Any:
     """`kept` where AWS holds the same: a written null or default is no difference."""
     return kept if kept is not None and _to_api(kept) == answer else _from_api(answer)
-
-
-RESOURCE_TYPES = (WebAcl, WebAclAssociation)

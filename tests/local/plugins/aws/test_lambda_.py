@@ -107,6 +107,19 @@ def test_a_changed_setting_is_published_too_and_an_unchanged_function_is_not(
     assert deployed.update(tagsAll={"b": "2"})["version"] == "2"
 
 
+def test_defaults_of_lambda_are_no_change(aws: AwsSession) -> None:
+    deployed = function(aws, memorySize=None, timeout=None, environment=None)
+    assert deployed.state["memorySize"] == 128
+    assert list(Function().recomputed(deployed.state, deployed.inputs)) == []
+    assert deployed.update(tagsAll={"b": "2"})["version"] == "1"
+
+
+def test_a_preview_knows_which_outputs_new_code_changes() -> None:
+    old, new = {"code": CODE, "publish": True}, {"code": code("x = 2"), "publish": True}
+    assert {"version", "qualifiedArn", "codeSha256"} <= set(Function().recomputed(old, new))
+    assert "version" not in Function().recomputed({**old, "publish": False}, {"code": CODE})
+
+
 def test_reserved_concurrency_is_put_on_and_taken_off(aws: AwsSession) -> None:
     deployed = function(aws, reservedConcurrentExecutions=5)
     concurrency = aws.client("lambda").get_function_concurrency

@@ -42,11 +42,11 @@ def test_the_table_has_one_row_for_each_setting_with_what_it_allows() -> None:
 
 def test_text_around_the_table_stays() -> None:
     before, after = "# Title\n\n", "\n\n## Next\n"
-    made = documented.readme(f"{before}{documented.TABLE_BEGIN}old{documented.TABLE_END}{after}")
+    made = documented.readme(f"{before}{documented.TABLE_BEGIN}stale rows{documented.TABLE_END}{after}")
 
     assert made.startswith(before)
     assert made.endswith(after)
-    assert "old" not in made
+    assert "stale rows" not in made
 
 
 def test_a_readme_without_a_place_for_the_table_is_refused() -> None:

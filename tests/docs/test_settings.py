@@ -42,7 +42,9 @@ def test_the_table_has_one_row_for_each_setting_with_what_it_allows() -> None:
 
 def test_text_around_the_table_stays() -> None:
     before, after = "# Title\n\n", "\n\n## Next\n"
-    made = documented.readme(f"{before}{documented.TABLE_BEGIN}stale rows{documented.TABLE_END}{after}")
+    made = documented.readme(
+        f"{before}{documented.TABLE_BEGIN}stale rows{documented.TABLE_END}{after}"
+    )
 
     assert made.startswith(before)
     assert made.endswith(after)

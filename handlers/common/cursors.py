@@ -9,6 +9,7 @@ import hmac
 import json
 import time
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, Protocol
 
 from aws_lambda_powertools.utilities.parameters import SecretsProvider
@@ -45,7 +46,6 @@ class SecretKeys:
 
     def __init__(self, arn: str) -> None:
         self._arn = arn
-        self._provider: Any = SecretsProvider(boto3_client=secrets_manager())
         self._refreshed_at = float("-inf")
 
     def current(self) -> Sequence[bytes]:
@@ -56,6 +56,11 @@ class SecretKeys:
         if due:
             self._refreshed_at = time.monotonic()
         return self._read(force=due)
+
+    @cached_property
+    def _provider(self) -> Any:
+        # Most requests need no cursor, and the client takes long to make.
+        return SecretsProvider(boto3_client=secrets_manager())
 
     def _read(self, *, force: bool) -> Sequence[bytes]:
         try:

@@ -25,7 +25,7 @@ from handlers.users.repository import CognitoIdentities, UserRepository
 
 api = Api()
 users = UserRepository(dynamodb(), environment().table_name)
-identities = CognitoIdentities(cognito(), environment().user_pool_id)
+identities = CognitoIdentities(cognito, environment().user_pool_id)
 cursors = Cursors("users", SecretKeys(environment().cursor_secret_arn))
 
 

@@ -9,7 +9,7 @@ which is still valid can't create the profile again; `expiresAt` is the table's 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -155,21 +155,24 @@ class CognitoIdentities:
     """The user pool; a user's name in it is the token's subject.
 
     Args:
-        client: the Cognito client.
+        client: gives the Cognito client, which takes long to make and is seldom needed.
         user_pool_id: the pool.
     """
 
-    def __init__(self, client: CognitoIdentityProviderClient, user_pool_id: str) -> None:
+    def __init__(
+        self, client: Callable[[], CognitoIdentityProviderClient], user_pool_id: str
+    ) -> None:
         self._client = client
         self._pool = user_pool_id
 
     def disable(self, user_id: str) -> None:
         """Disables the user, then revokes the refresh tokens; access tokens expire on their own."""
+        client = self._client()
         try:
             with unavailable_when_busy():
-                self._client.admin_disable_user(UserPoolId=self._pool, Username=user_id)
-                self._client.admin_user_global_sign_out(UserPoolId=self._pool, Username=user_id)
-        except self._client.exceptions.UserNotFoundException:
+                client.admin_disable_user(UserPoolId=self._pool, Username=user_id)
+                client.admin_user_global_sign_out(UserPoolId=self._pool, Username=user_id)
+        except client.exceptions.UserNotFoundException:
             # An admin may have made the profile for someone who never signed up.
             return
 

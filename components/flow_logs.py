@@ -79,7 +79,7 @@ class FlowLogs(pulumi.ComponentResource):
             log_destination=log_group.arn,
             iam_role_arn=role.arn,
             max_aggregation_interval=AGGREGATION_SECONDS,
-            tags={"Name": name},
+            tags={"Name": log_group_name.rpartition("/")[2]},
             opts=pulumi.ResourceOptions(parent=self, depends_on=[role_policy]),
         )
         self.log_group_name = log_group.name

@@ -99,6 +99,7 @@ class Network(pulumi.ComponentResource):
         )
         self.security_groups = SecurityGroups(
             f"{name}-sg",
+            name_prefix=args.environment.prefix,
             vpc_id=self.vpc_id,
             vpc_cidr=args.settings.vpc_cidr,
             company_cidrs=args.settings.company_cidrs,
@@ -106,6 +107,7 @@ class Network(pulumi.ComponentResource):
         )
         VpcEndpoints(
             f"{name}-endpoint",
+            name_prefix=args.environment.prefix,
             vpc_id=self.vpc_id,
             region=args.environment.region,
             route_table_ids=self._inner_route_table_ids(vpc),

@@ -33,6 +33,7 @@ class SecurityGroups(pulumi.ComponentResource):
         self,
         name: str,
         *,
+        name_prefix: str,
         vpc_id: pulumi.Input[str],
         vpc_cidr: str,
         company_cidrs: Sequence[str],
@@ -42,6 +43,7 @@ class SecurityGroups(pulumi.ComponentResource):
 
         Args:
             name: logical name.
+            name_prefix: `<project>-<stack>`, the beginning of the groups' `Name` tags.
             vpc_id: the VPC they belong to.
             vpc_cidr: its block, which may reach the interface endpoints.
             company_cidrs: networks that may reach the bastion by SSH.
@@ -49,6 +51,7 @@ class SecurityGroups(pulumi.ComponentResource):
         """
         super().__init__("aws-platform:network:SecurityGroups", name, None, opts)
         self._name = name
+        self._name_prefix = name_prefix
         self._child = pulumi.ResourceOptions(parent=self)
         aws.ec2.DefaultSecurityGroup(
             f"{name}-default", vpc_id=vpc_id, ingress=[], egress=[], opts=self._child
@@ -110,7 +113,7 @@ class SecurityGroups(pulumi.ComponentResource):
             f"{self._name}-{tier}",
             description=description,
             vpc_id=vpc_id,
-            tags={"Name": f"{self._name}-{tier}"},
+            tags={"Name": f"{self._name_prefix}-{tier}"},
             opts=self._child,
         )
         return group.id

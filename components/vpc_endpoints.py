@@ -19,6 +19,7 @@ class VpcEndpoints(pulumi.ComponentResource):
         self,
         name: str,
         *,
+        name_prefix: str,
         vpc_id: pulumi.Input[str],
         region: str,
         route_table_ids: pulumi.Input[Sequence[str]],
@@ -31,6 +32,7 @@ class VpcEndpoints(pulumi.ComponentResource):
 
         Args:
             name: logical name.
+            name_prefix: `<project>-<stack>`, the beginning of the endpoints' `Name` tags.
             vpc_id: the VPC they belong to.
             region: the region, part of every service name.
             route_table_ids: tables that get the gateway endpoints' routes.
@@ -48,7 +50,7 @@ class VpcEndpoints(pulumi.ComponentResource):
                 service_name=f"com.amazonaws.{region}.{service}",
                 vpc_endpoint_type="Gateway",
                 route_table_ids=route_table_ids,
-                tags={"Name": f"{name}-{service}"},
+                tags={"Name": f"{name_prefix}-{service}"},
                 opts=child,
             )
         for service in interface_services:
@@ -60,7 +62,7 @@ class VpcEndpoints(pulumi.ComponentResource):
                 private_dns_enabled=True,
                 subnet_ids=subnet_ids,
                 security_group_ids=[security_group_id],
-                tags={"Name": f"{name}-{service}"},
+                tags={"Name": f"{name_prefix}-{service}"},
                 opts=child,
             )
         self.register_outputs({})

@@ -12,7 +12,13 @@ OFFICES = ("203.0.113.0/24", "198.51.100.0/24")
 @pytest.fixture(scope="module")
 def groups() -> Recorder:
     return record(
-        lambda: SecurityGroups("sg", vpc_id="vpc-1", vpc_cidr=VPC_CIDR, company_cidrs=OFFICES)
+        lambda: SecurityGroups(
+            "sg",
+            name_prefix="shop-dev",
+            vpc_id="vpc-1",
+            vpc_cidr=VPC_CIDR,
+            company_cidrs=OFFICES,
+        )
     )
 
 
@@ -92,7 +98,13 @@ def test_no_group_has_inline_rules_beside_the_rule_resources(groups: Recorder) -
 def test_a_rule_is_named_by_its_network_so_that_the_order_does_not_matter() -> None:
     def names(*cidrs: str) -> set[str]:
         recorded = record(
-            lambda: SecurityGroups("sg", vpc_id="vpc-1", vpc_cidr=VPC_CIDR, company_cidrs=cidrs)
+            lambda: SecurityGroups(
+                "sg",
+                name_prefix="shop-dev",
+                vpc_id="vpc-1",
+                vpc_cidr=VPC_CIDR,
+                company_cidrs=cidrs,
+            )
         )
         return {rule.name for rule in recorded.of("SecurityGroupIngressRule")}
 

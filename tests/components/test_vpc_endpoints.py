@@ -8,6 +8,7 @@ def endpoints(*services: str) -> Recorder:
     return record(
         lambda: VpcEndpoints(
             "endpoint",
+            name_prefix="shop-dev",
             vpc_id="vpc-1",
             region="eu-west-1",
             route_table_ids=["rtb-private", "rtb-database"],
@@ -27,7 +28,7 @@ def test_a_gateway_endpoint_routes_the_given_tables_to_the_service(service: str)
         "serviceName": f"com.amazonaws.eu-west-1.{service}",
         "vpcEndpointType": "Gateway",
         "routeTableIds": ["rtb-private", "rtb-database"],
-        "tags": {"Name": f"endpoint-{service}"},
+        "tags": {"Name": f"shop-dev-{service}"},
     }
 
 
@@ -41,7 +42,7 @@ def test_an_interface_endpoint_answers_under_the_services_own_name_in_each_subne
         "privateDnsEnabled": True,
         "subnetIds": ["subnet-a", "subnet-b"],
         "securityGroupIds": ["sg-endpoints"],
-        "tags": {"Name": "endpoint-ecr.api"},
+        "tags": {"Name": "shop-dev-ecr.api"},
     }
 
 

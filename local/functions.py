@@ -1,0 +1,436 @@
+"""Runs the deployed functions as Lambda would, in worker processes that come from the checkout.
+
+A crashed, hung or outdated worker is replaced; the others go on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from local.child_process import end
+from local.embedded_aws import environment_without_aws
+from local.function_configuration import FunctionConfiguration, split_arn
+from local.function_logs import FunctionLogs
+from local.function_worker import receive_frame, send_frame
+from local.workspace import CHECKOUT
+
+MOST_WORKERS = 32
+"""Workers of one function."""
+
+PATIENCE_SECONDS = 0.05
+"""How long an event waits for a busy worker before one more is started."""
+
+MOST_AT_ONCE = 128
+"""Invocations under way, of all functions; more wait."""
+
+INIT_SECONDS = 30
+"""Longest start of a worker; Lambda allows 10 s, but on machines that do nothing else."""
+
+LOOK_SECONDS = 0.5
+"""How old the knowledge may be of whether the code has changed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How an invocation ended.
+
+    Attributes:
+        request_id: Lambda's id of the invocation.
+        payload: JSON that the function returned, or Lambda's description of its error.
+        error: type of the error; None when the function returned.
+        duration_seconds: how long it took, a worker's start included.
+    """
+
+    request_id: str
+    payload: bytes
+    error: str | None
+    duration_seconds: float
+
+    def value(self) -> Any:
+        """What the function returned, or the error's description."""
+        return json.loads(self.payload)
+
+    @property
+    def error_message(self) -> str:
+        return str(self.value().get("errorMessage", "")) if self.error else ""
+
+
+class Functions:
+    """The functions of one deployment."""
+
+    def __init__(
+        self,
+        configurations: Callable[[str], FunctionConfiguration],
+        environment: Mapping[str, str],
+        code: Path = CHECKOUT,
+    ) -> None:
+        """Make ready to run; the workers start when they are needed, or by `prewarm`.
+
+        Args:
+            configurations: how a function is deployed, by its ARN (with alias) or name.
+            environment: variables for each function besides its own: where its AWS is.
+            code: the folder that handlers' dotted paths begin in.
+        """
+        self.logs = FunctionLogs()
+        self._configurations = configurations
+        self._environment = dict(environment)
+        self._code = code
+        self._executor = ThreadPoolExecutor(MOST_AT_ONCE, "invocation")
+        self._pools: dict[str, _Pool] = {}
+        self._lock = threading.Lock()
+        self._sources = _Sources(code / "handlers")
+        self._parent = _ForkParent()
+        self._closed = False
+
+    def start(self, function: str, event: Any) -> Future[Outcome]:
+        """Invoke a function; nothing that it does makes the future raise.
+
+        Args:
+            function: its ARN (with alias) or name.
+            event: the event; anything that JSON can hold.
+        """
+        return self._executor.submit(self.invoke, function, event)
+
+    def invoke(self, function: str, event: Any) -> Outcome:
+        """Invoke a function and wait for its end; arguments as for `start`."""
+        payload = json.dumps(event).encode()
+        return self._pool(function).invoke(function, payload)
+
+    def prewarm(self, *functions: str) -> None:
+        """Start one worker for each of these, without waiting for it."""
+        for function in functions:
+            self._executor.submit(self._prewarm, function)
+
+    def close(self) -> None:
+        """End all workers; a second time is no error."""
+        with self._lock:
+            self._closed = True
+            pools = list(self._pools.values())
+        self._parent.close()
+        for pool in pools:
+            pool.close()
+        self._executor.shutdown(wait=True, cancel_futures=True)
+
+    def __enter__(self) -> Functions:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _prewarm(self, function: str) -> None:
+        self._pool(function).prewarm()
+
+    def _pool(self, function: str) -> _Pool:
+        with self._lock:
+            pool = self._pools.get(function)
+            if pool is None:
+                configuration = self._configurations(function)
+                start = {
+                    "code": str(self._code),
+                    "handler": configuration.handler,
+                    "environment": self._environment_of(configuration),
+                }
+                pool = _Pool(configuration, start, self._parent, self._sources, self.logs)
+                self._pools[function] = pool
+            return pool
+
+    def _environment_of(self, configuration: FunctionConfiguration) -> dict[str, str]:
+        """ "Defined runtime environment variables" of the AWS Lambda developer guide."""
+        return {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "LANG": "en_US.UTF-8",
+            "TZ": ":UTC",
+            "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
+            "AWS_LAMBDA_FUNCTION_NAME": configuration.name,
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration.memory_mb),
+            "AWS_LAMBDA_FUNCTION_VERSION": configuration.version,
+            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+            "AWS_LAMBDA_LOG_GROUP_NAME": configuration.log_group,
+            "AWS_LAMBDA_LOG_STREAM_NAME": f"local/[{configuration.version}]{uuid.uuid4().hex}",
+            "LAMBDA_TASK_ROOT": str(self._code),
+            "_HANDLER": configuration.handler,
+            # Nothing collects traces here.
+            "AWS_XRAY_SDK_ENABLED": "false",
+            "POWERTOOLS_TRACE_DISABLED": "true",
+            **self._environment,
+            **configuration.environment,
+        }
+
+
+class _ForkParent:
+    """The process that workers are forked from."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "local.function_worker", str(theirs.fileno())],
+                cwd=CHECKOUT,
+                env={
+                    **environment_without_aws(),
+                    # macOS refuses some system calls between fork and exec without it.
+                    "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",
+                },
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                encoding="utf-8",
+                start_new_session=True,
+            )
+
+    def fork(self, connection: socket.socket, log_descriptor: int) -> None:
+        with self._lock:
+            socket.send_fds(self._control, [b"f"], [connection.fileno(), log_descriptor])
+
+    def close(self) -> None:
+        with self._lock:
+            # The forks are of its group, and go with it.
+            end(self._process, at_once=True)
+            self._control.close()
+
+
+class _Worker:
+    """One worker process; raises WorkerGone wherever it turns out to have ended."""
+
+    def __init__(
+        self, parent: _ForkParent, start: dict[str, Any], name: str, logs: FunctionLogs
+    ) -> None:
+        self.generation = 0
+        self._connection, theirs = socket.socketpair()
+        reading, writing = os.pipe()
+        threading.Thread(target=_copy_lines, args=(reading, name, logs), daemon=True).start()
+        try:
+            with theirs:
+                parent.fork(theirs, writing)
+        finally:
+            os.close(writing)
+        self._connection.settimeout(INIT_SECONDS)
+        self._pid = int(self._receive())
+        send_frame(self._connection, json.dumps(start).encode())
+
+    def wait_until_ready(self) -> bytes | None:
+        """Wait for its initialisation; the description of the error it failed with, or None."""
+        return None if self._receive() == b"ready" else self._receive()
+
+    def invoke(self, call: dict[str, Any], payload: bytes, seconds: float) -> tuple[bytes, bytes]:
+        """Kind and payload of the answer.
+
+        Raises:
+            TimeoutError: none came in time.
+        """
+        try:
+            self._connection.settimeout(seconds)
+            send_frame(self._connection, json.dumps(call).encode())
+            send_frame(self._connection, payload)
+        except ConnectionError:
+            raise WorkerGone from None
+        return self._receive(), self._receive()
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether an idle worker has ended: it never speaks first."""
+        return bool(select.select([self._connection], [], [], 0)[0])
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGKILL)
+        self._connection.close()
+
+    def _receive(self) -> bytes:
+        frame = receive_frame(self._connection)
+        if frame is None:
+            raise WorkerGone
+        return frame
+
+
+class WorkerGone(Exception):  # noqa: N818 - named after the case
+    """A worker process has ended."""
+
+
+class _Pool:
+    """The workers of one function."""
+
+    def __init__(
+        self,
+        configuration: FunctionConfiguration,
+        start: dict[str, Any],
+        parent: _ForkParent,
+        sources: _Sources,
+        logs: FunctionLogs,
+    ) -> None:
+        self._configuration = configuration
+        self._start = start
+        self._parent = parent
+        self._sources = sources
+        self._logs = logs
+        self._changed = threading.Condition()
+        self._idle: list[_Worker] = []
+        self._all: set[_Worker] = set()
+        self._starting = 0
+
+    def invoke(self, arn: str, payload: bytes) -> Outcome:
+        began = time.monotonic()
+        request_id = str(uuid.uuid4())
+
+        def outcome(error: str | None, answer: bytes) -> Outcome:
+            return Outcome(
+                request_id=request_id,
+                payload=answer,
+                error=error,
+                duration_seconds=time.monotonic() - began,
+            )
+
+        def failure(error: str, message: str) -> Outcome:
+            text = f"RequestId: {request_id} Error: {message}"
+            self._logs.add(self._configuration.name, text)
+            description = {"errorType": error, "errorMessage": text}
+            return outcome(error, json.dumps(description).encode())
+
+        timeout = self._configuration.timeout_seconds
+        worker: _Worker | None = None
+        try:
+            taken = self._take()
+            if isinstance(taken, bytes):
+                return outcome(json.loads(taken)["errorType"], taken)
+            worker = taken
+            call = self._call(arn, request_id, time.time() + timeout)
+            kind, answer = worker.invoke(call, payload, timeout)
+        except TimeoutError:
+            self._discard(worker)
+            return failure("Sandbox.Timedout", f"Task timed out after {timeout:.2f} seconds")
+        except (WorkerGone, OSError):
+            self._discard(worker)
+            return failure("Runtime.ExitError", "Runtime exited without providing a reason")
+        self._give_back(worker)
+        error = None if kind == b"ok" else json.loads(answer)["errorType"]
+        return outcome(error, answer)
+
+    def prewarm(self) -> None:
+        with contextlib.suppress(WorkerGone, OSError):
+            worker = self._take()
+            if isinstance(worker, _Worker):
+                self._give_back(worker)
+
+    def close(self) -> None:
+        with self._changed:
+            workers, self._all = self._all, set()
+            self._idle.clear()
+        for worker in workers:
+            worker.kill()
+
+    def _take(self) -> _Worker | bytes:
+        """An idle worker, a new one, or the error (bytes) that a new one failed to start with."""
+        generation = self._sources.generation()
+        waited = False
+        with self._changed:
+            while True:
+                while self._idle:
+                    worker = self._idle.pop()
+                    if worker.generation == generation and not worker.is_gone:
+                        return worker
+                    self._all.discard(worker)
+                    worker.kill()
+                count = len(self._all) + self._starting
+                if (waited and count < MOST_WORKERS) or not count:
+                    self._starting += 1
+                    break
+                waited = not self._changed.wait(PATIENCE_SECONDS) or waited
+        return self._new_worker(generation)
+
+    def _new_worker(self, generation: int) -> _Worker | bytes:
+        try:
+            worker = _Worker(self._parent, self._start, self._configuration.name, self._logs)
+            worker.generation = generation
+            error = worker.wait_until_ready()
+        except BaseException:
+            self._started(None)
+            raise
+        if error is not None:
+            worker.kill()
+            self._started(None)
+            return error
+        self._started(worker)
+        return worker
+
+    def _started(self, worker: _Worker | None) -> None:
+        with self._changed:
+            self._starting -= 1
+            if worker:
+                self._all.add(worker)
+            self._changed.notify()
+
+    def _give_back(self, worker: _Worker) -> None:
+        with self._changed:
+            if worker in self._all:
+                self._idle.append(worker)
+            self._changed.notify()
+
+    def _discard(self, worker: _Worker | None) -> None:
+        if worker:
+            worker.kill()
+        with self._changed:
+            self._all.discard(worker) if worker else None
+            self._changed.notify()
+
+    def _call(self, arn: str, request_id: str, deadline: float) -> dict[str, Any]:
+        configuration = self._configuration
+        _, qualifier = split_arn(arn)
+        environment = self._start["environment"]
+        trace = f"Root=1-{int(time.time()):08x}-{uuid.uuid4().hex[:24]};Sampled=0"
+        return {
+            "trace": trace,
+            "context": {
+                "aws_request_id": request_id,
+                "function_name": configuration.name,
+                "function_version": configuration.version,
+                "invoked_function_arn": configuration.arn + (f":{qualifier}" if qualifier else ""),
+                "memory_limit_in_mb": str(configuration.memory_mb),
+                "log_group_name": configuration.log_group,
+                "log_stream_name": environment["AWS_LAMBDA_LOG_STREAM_NAME"],
+                "deadline": deadline,
+            },
+        }
+
+
+class _Sources:
+    """Knows when a file of the handlers has changed, come or gone."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._generation = 0
+        self._seen: dict[str, int] | None = None
+        self._looked = 0.0
+
+    def generation(self) -> int:
+        """Grows by one with each change."""
+        with self._lock:
+            now = time.monotonic()
+            if self._seen is None or now - self._looked >= LOOK_SECONDS:
+                files = {str(path): path.stat().st_mtime_ns for path in self._folder.rglob("*.py")}
+                if self._seen is not None and files != self._seen:
+                    self._generation += 1
+                self._seen, self._looked = files, now
+            return self._generation
+
+
+def _copy_lines(descriptor: int, name: str, logs: FunctionLogs) -> None:
+    with open(descriptor, encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            logs.add(name, line.rstrip("\n"))

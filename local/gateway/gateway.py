@@ -1,0 +1,103 @@
+"""The local gateway: serves a deployed REST API on loopback, as API Gateway does."""
+
+from __future__ import annotations
+
+import errno
+import socket
+
+from local.failures import UserError
+from local.function_configuration import function_arn_in_uri
+from local.functions import Functions
+from local.gateway.deployed_api import DeployedApi
+from local.gateway.http_server import Application, HttpServer, Limits, listen
+from local.gateway.stage import Stage
+
+
+class Gateway:
+    """A running gateway; ends at the exit of the `with` block.
+
+    Attributes:
+        url: where the stage is, such as `http://127.0.0.1:8000/dev`.
+        origin: the same without the stage.
+        port: its TCP port.
+        stage: the stage that it serves.
+    """
+
+    def __init__(
+        self,
+        api: DeployedApi,
+        functions: Functions,
+        *,
+        port: int = 0,
+        limits: Limits | None = None,
+    ) -> None:
+        """Take a port; `start` serves.
+
+        Args:
+            api: the deployed stage.
+            functions: what runs its functions.
+            port: TCP port; 0 for any that is free.
+            limits: what a client may take.
+
+        Raises:
+            UserError: the port can't be had.
+        """
+        self._api = api
+        self._functions = functions
+        self._listener = _listen(port)
+        self._limits = limits or Limits()
+        self._server: HttpServer | None = None
+        self.port: int = self._listener.getsockname()[1]
+        self.origin = f"http://127.0.0.1:{self.port}"
+        self.url = f"{self.origin}/{api.stage}"
+        self.stage = Stage(api, functions)
+
+    def start(self, application: Application | None = None) -> None:
+        """Serve until `close`, with a worker of each function warm before long.
+
+        Args:
+            application: what answers in the stage's place, and hands on to it.
+        """
+        self._functions.prewarm(*self.function_arns)
+        server = HttpServer(application or self.stage.answer, self._listener, self._limits)
+        server.start()
+        self._server = server
+
+    @property
+    def function_arns(self) -> list[str]:
+        """The functions behind the stage, its authorizers' first."""
+        uris = [one["authorizerUri"] for one in self._api.body.authorizers.values()]
+        uris += [
+            method.integration["uri"]
+            for method in self._api.body.methods.values()
+            if method.integration.get("type") == "AWS_PROXY"
+        ]
+        return list(dict.fromkeys(map(function_arn_in_uri, uris)))
+
+    def close(self) -> None:
+        """Stop serving; a second time is no error."""
+        if self._server:
+            self._server.close()
+        self._listener.close()
+
+    def __enter__(self) -> Gateway:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _listen(port: int) -> socket.socket:
+    try:
+        return listen(port)
+    except OSError as error:
+        raise UserError(_why(port, error)) from None
+
+
+def _why(port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} is in use by another program: choose one with --port N, or 0 for any."
+    if error.errno == errno.EACCES:
+        return f"Port {port} may not be used: choose one from 1024 to 65535 with --port N."
+    return f"Can't listen on port {port}: {error.strerror}."

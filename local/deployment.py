@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import runpy
 import sys
@@ -26,6 +27,9 @@ from local.workspace import CHECKOUT, Workspace, create_workspace
 
 PARALLEL = 16
 """Resource operations at once."""
+
+UNCHANGED = ("same", "read", "refresh")
+"""Operations of the engine that leave a resource as it was."""
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 
@@ -143,6 +147,7 @@ class Deployment:
                 **options,
             )
         except CommandError as error:
+            _collect_unfinished_program()
             if self._program_error and not events.open:
                 raise UserError(str(self._program_error)) from None
             raise DeploymentError(_stderr(error)) from error
@@ -171,6 +176,7 @@ class _Events:
         self.open = False
         self._on_output = EngineOutput(on_output) if on_output else None
         self._held: list[str] = []
+        self._refreshed: set[str] = set()
         self._lock = threading.Lock()
 
     def on_output(self, line: str) -> None:
@@ -181,12 +187,19 @@ class _Events:
                 self._on_output(line)
 
     def on_event(self, event: EngineEvent) -> None:
-        if not event.resource_pre_event:
+        if event.resource_pre_event:
+            step = event.resource_pre_event.metadata
+            if step.type != STACK_TYPE:
+                self.open_gate()
+            if step.op.value == "refresh":
+                self._refreshed.add(step.urn)
+                return
+        # Only after a refresh is it known what it found.
+        elif event.res_outputs_event and event.res_outputs_event.metadata.urn in self._refreshed:
+            step = event.res_outputs_event.metadata
+        else:
             return
-        step = event.resource_pre_event.metadata
-        if step.type != STACK_TYPE:
-            self.open_gate()
-        if step.op.value not in ("same", "read", "refresh"):
+        if step.op.value not in UNCHANGED:
             self.changes.append(Change(step.urn, step.op.value, _differing(step)))
 
     def open_gate(self) -> None:
@@ -196,6 +209,19 @@ class _Events:
                 for line in self._held:
                     self._on_output(line)
             self._held.clear()
+
+
+def _collect_unfinished_program() -> None:
+    """The SDK drops what a failed program had under way, which fails once more when collected.
+
+    Now rather than at some later moment, and without a word: the failure itself is told.
+    """
+    hook = sys.unraisablehook
+    sys.unraisablehook = lambda _: None
+    try:
+        gc.collect()
+    finally:
+        sys.unraisablehook = hook
 
 
 def _stderr(error: CommandError) -> str:

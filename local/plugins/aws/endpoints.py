@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from local.plugins.aws.described import ignoring
 from local.plugins.aws.ec2 import Ec2Type, arn, found, listed
 from local.plugins.aws.parameters import given, same_document
 from local.plugins.aws.rules import json_object, one_of
@@ -65,7 +64,7 @@ class VpcEndpoint(Ec2Type):
         endpoint = found(
             aws.client("ec2").describe_vpc_endpoints, "VpcEndpoints", VpcEndpointIds=[id]
         )
-        if endpoint is None:
+        if endpoint is None or str(endpoint["State"]).lower() in {"deleting", "deleted"}:
             return None
         members = {name: list(endpoint.get(api) or []) for name, api in MEMBERS.items()}
         members["securityGroupIds"] = [group["GroupId"] for group in listed(endpoint, "Groups")]
@@ -104,7 +103,7 @@ class VpcEndpoint(Ec2Type):
             aws.client("ec2").modify_vpc_endpoint(VpcEndpointId=id, **changes)
 
     def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
-        with ignoring("InvalidVpcEndpointId.NotFound", "InvalidVpcEndpoint.NotFound"):
+        if self.describe(aws, id, {}) is not None:
             aws.client("ec2").delete_vpc_endpoints(VpcEndpointIds=[id])
 
 

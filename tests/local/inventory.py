@@ -226,11 +226,11 @@ def _web_acls(aws: Inventory) -> Iterator[str]:
 
 
 def _web_acl_associations(aws: Inventory) -> Iterator[str]:
-    wafv2 = aws.client("wafv2")
-    for acl in wafv2.list_web_acls(Scope="REGIONAL")["WebACLs"]:
-        yield from wafv2.list_resources_for_web_acl(
-            WebACLArn=acl["ARN"], ResourceType="API_GATEWAY"
-        )["ResourceArns"]
+    for api in aws.of("aws:apigateway/restApi:RestApi"):
+        for stage in aws.client("apigateway").get_stages(restApiId=api)["item"]:
+            arn = f"arn:aws:apigateway:us-east-1::/restapis/{api}/stages/{stage['stageName']}"
+            if aws.client("wafv2").get_web_acl_for_resource(ResourceArn=arn).get("WebACL"):
+                yield arn
 
 
 def _account_role(aws: Inventory) -> Iterator[str]:

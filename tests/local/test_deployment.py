@@ -131,7 +131,9 @@ def test_prod_refuses_destroy_with_nothing_gone(deployed_prod: Deployment) -> No
         deployed_prod.destroy(on_output=lines.append)
     assert any("because it is protected" in line for line in lines)
     assert Inventory(deployed_prod.aws).everything() == before
-    assert deployed_prod.preview() == []
+    # The engine's own providers, which are no resources in AWS, go and come back.
+    changes = deployed_prod.preview()
+    assert [change for change in changes if not type_of(change).startswith("pulumi:")] == []
 
 
 @pytest.mark.xdist_group("dev-destroyed")

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import threading
+import webbrowser
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Annotated
@@ -49,16 +50,47 @@ def preview(stack: StackArgument, config: ConfigOption = None) -> None:
 
 
 @application.command()
-def up(stack: StackArgument, config: ConfigOption = None) -> None:
-    """Deploy into an embedded AWS and keep it until Ctrl-C."""
-    with _deployment(stack, config) as deployment:
+def up(
+    stack: StackArgument,
+    config: ConfigOption = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="Port of the gateway; 0 for any that is free."),
+    ] = None,
+    open_page: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the start page in the browser.")
+    ] = True,
+    empty: Annotated[bool, typer.Option("--empty", help="Put no products in.")] = False,
+) -> None:
+    """Deploy into an embedded AWS and serve the API until Ctrl-C."""
+    from local.gateway.gateway import take_port
+    from local.serving import instructions, serving
+
+    # Before the deployment, which nobody wants to have waited for in vain.
+    listener = take_port(port)
+    with listener, _deployment(stack, config) as deployment:
         deployment.up(on_output=print, color=_color(sys.stdout.isatty()))
         for resource in deployment.recorded_only():
             print(f"Only recorded, since the embedded AWS has no such API: {resource}")
-        print(f"The embedded AWS listens on {deployment.aws.endpoint}; Ctrl-C ends it.", flush=True)
-        # To be interrupted is how this ends well.
-        with suppress(KeyboardInterrupt):
-            threading.Event().wait()
+        with serving(deployment, listener, empty=empty) as session:
+            print(instructions(session))
+            print(
+                f"The embedded AWS listens on {deployment.aws.endpoint}; Ctrl-C ends it.",
+                flush=True,
+            )
+            if open_page and sys.stdout.isatty():
+                webbrowser.open(session.start_page)
+            # To be interrupted is how this ends well.
+            with suppress(KeyboardInterrupt):
+                threading.Event().wait()
+
+
+@application.command()
+def token(who: Annotated[str, typer.Argument(help="admin or user.", metavar="WHO")]) -> None:
+    """Print a fresh access token for the API that runs."""
+    from local.session import fresh_token
+
+    print(fresh_token(who))
 
 
 @application.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import socket
 
@@ -11,6 +12,8 @@ from local.functions import Functions
 from local.gateway.deployed_api import DeployedApi
 from local.gateway.http_server import Application, HttpServer, Limits, listen
 from local.gateway.stage import Stage
+
+USUAL_PORT = 8000
 
 
 class Gateway:
@@ -28,23 +31,20 @@ class Gateway:
         api: DeployedApi,
         functions: Functions,
         *,
-        port: int = 0,
+        listener: socket.socket | None = None,
         limits: Limits | None = None,
     ) -> None:
-        """Take a port; `start` serves.
+        """Make a gateway; `start` serves.
 
         Args:
             api: the deployed stage.
             functions: what runs its functions.
-            port: TCP port; 0 for any that is free.
+            listener: the port to serve on, from `take_port`; without it any that is free.
             limits: what a client may take.
-
-        Raises:
-            UserError: the port can't be had.
         """
         self._api = api
         self._functions = functions
-        self._listener = _listen(port)
+        self._listener = listener or take_port()
         self._limits = limits or Limits()
         self._server: HttpServer | None = None
         self.port: int = self._listener.getsockname()[1]
@@ -64,6 +64,15 @@ class Gateway:
         self._server = server
 
     @property
+    def stage_name(self) -> str:
+        return self._api.stage
+
+    @property
+    def method_count(self) -> int:
+        """How many methods the API has."""
+        return len(self._api.body.methods)
+
+    @property
     def function_arns(self) -> list[str]:
         """The functions behind the stage, its authorizers' first."""
         uris = [one["authorizerUri"] for one in self._api.body.authorizers.values()]
@@ -81,18 +90,28 @@ class Gateway:
         self._listener.close()
 
     def __enter__(self) -> Gateway:
-        self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
 
-def _listen(port: int) -> socket.socket:
+def take_port(port: int | None = None) -> socket.socket:
+    """Take a port of loopback; what connects waits until a gateway serves there.
+
+    Args:
+        port: TCP port; 0 for any that is free; None for the usual one, or any when that is taken.
+
+    Raises:
+        UserError: it can't be had.
+    """
+    if port is None:
+        with contextlib.suppress(OSError):
+            return listen(USUAL_PORT)
     try:
-        return listen(port)
+        return listen(port or 0)
     except OSError as error:
-        raise UserError(_why(port, error)) from None
+        raise UserError(_why(port or 0, error)) from None
 
 
 def _why(port: int, error: OSError) -> str:

@@ -1,0 +1,187 @@
+"""What the gateway serves besides the API: the start page, its data, and the API's documentation.
+
+Only to this machine: a Host header that is no loopback name is refused, since a foreign page could
+have its own name resolve to 127.0.0.1 (DNS rebinding), and nothing here allows other origins.
+"""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from local.functions import Functions
+from local.gateway.gateway import Gateway
+from local.gateway.http_server import HttpRequest, HttpResponse
+from local.gateway.stack_picture import stack_picture
+from local.session import Session
+from local.workspace import CHECKOUT
+
+PREFIX = "/_local"
+OPENAPI_PATH = f"{PREFIX}/openapi.json"
+PUBLISHED_DOCUMENT = CHECKOUT / "docs" / "openapi.json"
+
+_PAGES = Path(__file__).parent / "pages"
+_SWAGGER_UI_PACKAGE = "flask_swagger_ui"
+_SWAGGER_UI_FILES = frozenset({"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"})
+_PAGE_FILES = {
+    "/": "start.html",
+    f"{PREFIX}/start.css": "start.css",
+    f"{PREFIX}/start.js": "start.js",
+    f"{PREFIX}/docs": "docs.html",
+    f"{PREFIX}/docs.css": "docs.css",
+    f"{PREFIX}/docs.js": "docs.js",
+}
+_LOOPBACK_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?", re.IGNORECASE)
+_HEADERS = (
+    ("Cache-Control", "no-store"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    # Swagger UI sets styles on its elements, and has its icons as data.
+    (
+        "Content-Security-Policy",
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:",
+    ),
+)
+
+
+class LocalPages:
+    """Answers what is for people, and hands the rest on to the API's stage.
+
+    Attributes:
+        session: the session, once it is there.
+    """
+
+    session: Session | None = None
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        functions: Functions,
+        export: Mapping[str, Any],
+        outputs: Mapping[str, Any],
+    ) -> None:
+        """Make the pages of a stack.
+
+        Args:
+            gateway: what serves them.
+            functions: whose logs are shown.
+            export: the deployment, in the form of `pulumi stack export`.
+            outputs: the stack's outputs.
+        """
+        self._gateway = gateway
+        self._functions = functions
+        self._export = export
+        self._outputs = outputs
+
+    async def answer(self, request: HttpRequest) -> HttpResponse:
+        """Answer a request to the gateway's port."""
+        target = urlsplit(request.target) if request.target.startswith("/") else None
+        path = target.path if target and not request.target.startswith("//") else None
+        if request.defect or path is None or not _is_ours(path):
+            return await self._gateway.stage.answer(request)
+        if not _LOOPBACK_HOST.fullmatch(request.header("Host") or ""):
+            return _text(403, "Open this page as http://127.0.0.1 or http://localhost.")
+        if request.method not in ("GET", "HEAD"):
+            return _text(405, "Only GET.", ("Allow", "GET, HEAD"))
+        assert target is not None
+        return self._page(path, parse_qs(target.query), request)
+
+    def _page(
+        self, path: str, query: Mapping[str, list[str]], request: HttpRequest
+    ) -> HttpResponse:
+        if path in _PAGE_FILES:
+            return _file(_PAGES / _PAGE_FILES[path])
+        name = path.removeprefix(f"{PREFIX}/swagger-ui/")
+        if name in _SWAGGER_UI_FILES:
+            return _file(_swagger_ui() / name)
+        if path == "/favicon.ico":
+            return _file(_swagger_ui() / "favicon-32x32.png")
+        if path == f"{PREFIX}/stack.json":
+            return _json(self._stack())
+        if path == f"{PREFIX}/picture.svg":
+            return _response(200, "image/svg+xml", self._picture().encode())
+        if path == f"{PREFIX}/session.json":
+            return _json(self.session.document() if self.session else None)
+        if path == f"{PREFIX}/activity.json":
+            return _json(self._activity(_number(query, "requests"), _number(query, "logs")))
+        if path == OPENAPI_PATH:
+            return _json(self._document(request.header("Host") or ""))
+        return _text(404, "There is no such page.")
+
+    def _stack(self) -> dict[str, Any]:
+        resources: list[dict[str, Any]] = self._export["deployment"].get("resources", [])
+        types = Counter(
+            resource["type"] for resource in resources if resource["type"].startswith("aws:")
+        )
+        return {
+            "stack": self._gateway.stage_name,
+            "apiUrl": self._gateway.url,
+            "outputs": self._outputs,
+            "resources": dict(sorted(types.items())),
+        }
+
+    def _picture(self) -> str:
+        return stack_picture(self._export, self._gateway.stage_name, self._gateway.method_count)
+
+    def _activity(self, requests: int, logs: int) -> dict[str, Any]:
+        return {
+            "requests": [asdict(one) for one in self._gateway.stage.recent.after(requests)],
+            "logs": [asdict(line) for line in self._functions.logs.after(logs)],
+        }
+
+    def _document(self, host: str) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads(PUBLISHED_DOCUMENT.read_text(encoding="utf-8"))
+        document["servers"] = [{"url": f"http://{host}/{self._gateway.stage_name}"}]
+        return document
+
+
+def _is_ours(path: str) -> bool:
+    return path in ("/", "/favicon.ico") or path == PREFIX or path.startswith(f"{PREFIX}/")
+
+
+@cache
+def _swagger_ui() -> Path:
+    """Where Swagger UI's files are; its package, which would import Flask, is not imported."""
+    package = find_spec(_SWAGGER_UI_PACKAGE)
+    assert package is not None
+    assert package.origin is not None
+    return Path(package.origin).parent / "dist"
+
+
+def _number(query: Mapping[str, list[str]], name: str) -> int:
+    text = query.get(name, ["0"])[-1]
+    return int(text) if re.fullmatch(r"[0-9]{1,15}", text) else 0
+
+
+def _file(path: Path) -> HttpResponse:
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return _response(200, kind, path.read_bytes())
+
+
+def _json(value: Any) -> HttpResponse:
+    return _response(200, "application/json", json.dumps(value).encode())
+
+
+def _text(status: int, text: str, *headers: tuple[str, str]) -> HttpResponse:
+    return _response(status, "text/plain", text.encode(), *headers)
+
+
+def _response(status: int, kind: str, body: bytes, *headers: tuple[str, str]) -> HttpResponse:
+    textual = kind.startswith(("text/", "application/j", "image/svg"))
+    content_type = f"{kind}; charset=utf-8" if textual else kind
+    return HttpResponse(
+        status=status,
+        headers=[("Content-Type", content_type), *_HEADERS, *headers],
+        body=body,
+    )

@@ -1,0 +1,104 @@
+"""A deployed stack at work: its gateway, its functions, people signed in, something to look at."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+from local.deployment import Deployment
+from local.function_configuration import DeployedFunctions
+from local.functions import Functions
+from local.gateway.deployed_api import deployed_api
+from local.gateway.gateway import Gateway
+from local.gateway.local_pages import OPENAPI_PATH, LocalPages
+from local.seed import seed
+from local.session import (
+    ADMIN,
+    SESSION_FILE,
+    Session,
+    UserPool,
+    remove_session,
+    sign_up_people,
+    write_session,
+)
+
+
+@contextlib.contextmanager
+def serving(
+    deployment: Deployment,
+    listener: socket.socket,
+    *,
+    empty: bool = False,
+    say: Callable[[str], None] = print,
+    session_file: Path = SESSION_FILE,
+) -> Generator[Session]:
+    """Serve a deployed stack until the exit of the `with` block.
+
+    Args:
+        deployment: the stack, deployed.
+        listener: the port to serve on, from `take_port`.
+        empty: leave the table empty.
+        say: told what is being done.
+        session_file: where other tools find the session.
+    """
+    export, outputs = deployment.export(), deployment.outputs()
+    endpoint = deployment.aws.endpoint
+    api = deployed_api(export, endpoint)
+    with contextlib.ExitStack() as stack:
+        functions = stack.enter_context(
+            Functions(DeployedFunctions(endpoint), deployment.aws.environment())
+        )
+        gateway = stack.enter_context(Gateway(api, functions, listener=listener))
+        pages = LocalPages(gateway, functions, export, outputs)
+        gateway.start(pages.answer)
+        say("Signing up an admin and a user…")
+        pool = UserPool(
+            endpoint=endpoint,
+            pool_id=outputs["userPoolId"],
+            client_id=outputs["userPoolClientId"],
+        )
+        session = Session(
+            api_url=gateway.url,
+            api_key=outputs["apiKey"],
+            openapi=f"{gateway.origin}{OPENAPI_PATH}",
+            pool=pool,
+            users=sign_up_people(pool),
+        )
+        pages.session = session
+        if not empty:
+            say("Putting in 50 products…")
+            seed(
+                session.api_url,
+                api_key=session.api_key,
+                admin_token=session.users[ADMIN].access_token,
+            )
+        stack.callback(remove_session, session_file)
+        write_session(session, session_file)
+        yield session
+
+
+def instructions(session: Session) -> str:
+    """What a person reads when all is ready: addresses, key, tokens, lines to paste."""
+    admin, user = session.users["admin"], session.users["user"]
+    url = session.api_url
+    return f"""
+The API:     {url}
+Start page:  {session.start_page}
+API key:     {session.api_key}
+Admin:       {admin.email}
+Admin token: {admin.access_token}
+User:        {user.email}
+User token:  {user.access_token}
+
+Tokens hold for an hour; a fresh one: python -m local token user
+
+curl {url}/health
+curl '{url}/v1/products?limit=3'
+curl {url}/v1/orders -H 'x-api-key: {session.api_key}' \\
+  -H "Authorization: Bearer $(.venv/bin/python -m local token user)" \\
+  -H "Idempotency-Key: $RANDOM-$RANDOM" -H 'Content-Type: application/json' \\
+  -d "{{\\"lines\\": [{{\\"productId\\": \\"$(curl -s '{url}/v1/products?limit=1' \\
+    | sed 's/.*"productId":"\\([^"]*\\)".*/\\1/')\\", \\"quantity\\": 1}}]}}"
+"""

@@ -115,8 +115,22 @@ def _read_ahead() -> None:
     """Import what the first calls would otherwise wait for."""
     from moto.backends import get_backend
 
+    _leave_event_sources_alone()
     for service in SERVICES_READ_AHEAD:
         get_backend(service)  # pyright: ignore[reportUnknownMemberType, reportCallIssue, reportArgumentType]
+
+
+def _leave_event_sources_alone() -> None:
+    """Keep moto from invoking the functions of event sources itself, in Docker.
+
+    It would do so at each write, fail, and forget the stream's records or count a message as
+    received.
+    """
+    from moto.dynamodb.models.table import Table
+    from moto.sqs.models import Queue
+
+    for source in (Table, Queue):
+        source.lambda_event_source_mappings = property(lambda _: {}, lambda *_: None)  # pyright: ignore
 
 
 if __name__ == "__main__":

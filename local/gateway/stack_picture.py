@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 WIDTH = 1180
-_NODE_WIDTH, _NODE_HEIGHT = 150, 52
+_NODE_WIDTH, _NODE_HEIGHT = 164, 52
 _VPC_TOP = 410
 _SUBNET_HEIGHT = 40
 _TIERS = ("public", "private", "database")
@@ -48,7 +48,7 @@ _FUNCTION_PLACES = {
     "products": (400, 180),
     "orders": (400, 250),
     "metrics": (810, 215),
-    "fulfilment": (1010, 215),
+    "fulfilment": (1000, 215),
     "slack-notifier": (810, 320),
 }
 
@@ -90,7 +90,7 @@ def _nodes(by_type: Mapping[str, list[_Resource]], stage: str, methods: int) -> 
     pools = by_type.get("aws:cognito/userPool:UserPool", [])
     nodes = [
         _Node("clients", 10, 180, "Clients", "this machine"),
-        _Node("api", 205, 180, "API Gateway", f"stage {stage}, {methods} methods"),
+        _Node("api", 205, 180, "API Gateway", f"{stage}, {methods} methods"),
     ]
     if pools:
         nodes.append(_Node("pool", 610, 20, "Cognito", _output(pools[0], "name")))
@@ -101,7 +101,7 @@ def _nodes(by_type: Mapping[str, list[_Resource]], stage: str, methods: int) -> 
     queues = by_type.get("aws:sqs/queue:Queue", [])
     if queues:
         dead = sum("dead" in _name(queue) for queue in queues)
-        nodes.append(_Node("queue", 1010, 130, "SQS", f"order events, {dead} dead-letter"))
+        nodes.append(_Node("queue", 1000, 130, "SQS", f"orders, {dead} dead-letter"))
     if alarms:
         nodes.append(_Node("alarms", 400, 320, "CloudWatch", f"{alarms} alarms, dashboard"))
     if topics := by_type.get("aws:sns/topic:Topic"):
@@ -157,7 +157,7 @@ def _vpc(by_type: Mapping[str, list[_Resource]]) -> tuple[str, int]:
     ]
     for index, node in enumerate(stores[:4]):
         place = _Node(
-            "", x + (index // 2) * 160, bottom + (index % 2) * 66, node.title, node.detail
+            "", x + (index // 2) * 176, bottom + (index % 2) * 66, node.title, node.detail
         )
         parts.append(_box(place))
     return "".join(parts), _VPC_TOP + height + 10
@@ -180,7 +180,7 @@ def _zone(x: int, zone: str, subnets: Sequence[_Resource]) -> list[str]:
 
 
 def _box(node: _Node) -> str:
-    detail = node.detail if len(node.detail) <= 24 else f"{node.detail[:23]}…"
+    detail = node.detail if len(node.detail) <= 23 else f"{node.detail[:22]}…"
     return (
         f"<g><title>{escape(f'{node.title} {node.detail}')}</title>"
         f'<rect class="node" x="{node.x}" y="{node.y}" width="{_NODE_WIDTH}"'

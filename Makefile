@@ -9,6 +9,9 @@ BIN := $(VENV)/bin
 SETUP := $(VENV)/.setup
 LOCKS := requirements.txt requirements-layer.txt requirements-dev.txt
 
+# Without cached bytecode each process compiles the provider's large SDK anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help local test check check-lint check-format check-types check-docs check-openapi docs openapi \
   lock clean
 .DEFAULT_GOAL := help

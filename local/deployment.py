@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import re
 import runpy
 import sys
 import tempfile
@@ -104,6 +105,7 @@ class Deployment:
             UserError: the program refused its config; nothing was registered.
             DeploymentError: the engine failed otherwise.
         """
+        self.aws.read_ahead()
         return self._run(self._stack.up, **options)
 
     def refresh(self, **options: Any) -> list[Change]:
@@ -259,10 +261,15 @@ def open_deployment(
 def _import_ahead(checkout: Path) -> None:
     """Import what the program will, while the engine starts."""
     _make_importable(checkout)
-    for path in sorted((checkout / "components").glob("*.py")):
-        # What is wrong with it shows when the program itself imports it.
-        with contextlib.suppress(Exception):
+    components = sorted((checkout / "components").glob("*.py"))
+    # What is wrong with them shows when the program itself imports them.
+    with contextlib.suppress(Exception):
+        for path in components:
             importlib.import_module(f"components.{path.stem}")
+        # The provider's SDK loads each of its modules at their first use only.
+        used = set(re.findall(r"\baws\.([a-z0-9]+)\.", "".join(map(Path.read_text, components))))
+        for name in sorted(used):
+            dir(importlib.import_module(f"pulumi_aws.{name}"))
 
 
 def _make_importable(checkout: Path) -> None:

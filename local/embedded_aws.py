@@ -6,6 +6,7 @@ input, a pipe that only the starter holds open, and leaves at the pipe's end.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -64,6 +65,14 @@ class EmbeddedAws:
             **LOOPBACK_WITHOUT_PROXY,
         }
 
+    def read_ahead(self) -> None:
+        """Import now what the calls of a deployment would otherwise wait for; returns at once."""
+        assert self._process.stdin is not None
+        # A server that ended is told by the first call.
+        with contextlib.suppress(OSError):
+            self._process.stdin.write("\n")
+            self._process.stdin.flush()
+
     def stop(self) -> None:
         """End the server; a second time is no error."""
         end(self._process, at_once=True)
@@ -84,7 +93,7 @@ def environment_without_aws() -> dict[str, str]:
 
 
 def _serve(file_descriptor: int) -> None:
-    threading.Thread(target=_leave_with_starter, daemon=True).start()
+    threading.Thread(target=_obey_starter, daemon=True).start()
 
     import logging
 
@@ -102,12 +111,12 @@ def _serve(file_descriptor: int) -> None:
     WSGIRequestHandler.protocol_version = "HTTP/1.1"
     application = DomainDispatcherApplication(create_backend_app)
     server = make_server("127.0.0.1", 0, application, threaded=True, fd=file_descriptor)
-    threading.Thread(target=_read_ahead, daemon=True).start()
     server.serve_forever()
 
 
-def _leave_with_starter() -> None:
-    sys.stdin.buffer.read()
+def _obey_starter() -> None:
+    for _ in sys.stdin:
+        threading.Thread(target=_read_ahead, daemon=True).start()
     os._exit(0)
 
 

@@ -1,5 +1,6 @@
 """`python -m local`: the embedded AWS on the command line."""
 
+import logging
 import signal
 import sys
 from types import FrameType
@@ -13,6 +14,8 @@ def interrupt(_number: int, _frame: FrameType | None) -> None:
     """Unwind and tidy up, which a second signal must not stop half-way."""
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
+    # The SDK's threads complain of an engine that is ended under them.
+    logging.disable()
     raise KeyboardInterrupt
 
 

@@ -1,6 +1,6 @@
 """`python -m local`: the embedded AWS on the command line."""
 
-import logging
+import os
 import signal
 import sys
 from types import FrameType
@@ -14,8 +14,8 @@ def interrupt(_number: int, _frame: FrameType | None) -> None:
     """Unwind and tidy up, which a second signal must not stop half-way."""
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
-    # The SDK's threads complain of an engine that is ended under them.
-    logging.disable()
+    # The SDK's threads complain, in several ways, of an engine that is ended under them.
+    sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123
     raise KeyboardInterrupt
 
 

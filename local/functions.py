@@ -95,7 +95,6 @@ class Functions:
         self._lock = threading.Lock()
         self._sources = _Sources(code / "handlers")
         self._parent = _ForkParent()
-        self._closed = False
 
     def start(self, function: str, event: Any) -> Future[Outcome]:
         """Invoke a function; nothing that it does makes the future raise.
@@ -119,11 +118,10 @@ class Functions:
     def close(self) -> None:
         """End all workers; a second time is no error."""
         with self._lock:
-            self._closed = True
             pools = list(self._pools.values())
-        self._parent.close()
         for pool in pools:
             pool.close()
+        self._parent.close()
         self._executor.shutdown(wait=True, cancel_futures=True)
 
     def __enter__(self) -> Functions:

@@ -48,8 +48,8 @@ class UserPool:
             name: given name.
             groups: groups that they are put into.
         """
-        # A letter of each kind, as the pool's policy asks for.
-        password = f"{secrets.token_urlsafe(18)}aA1"
+        # A character of each kind, as pools' policies ask for.
+        password = f"{secrets.token_urlsafe(18)}aA1!"
         attributes = {"email": email, "given_name": name, "family_name": "Example"}
         cognito = self._client()
         sub: str = cognito.sign_up(

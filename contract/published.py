@@ -132,7 +132,7 @@ OPERATIONS: Mapping[str, Operation] = {
 }
 
 _DESCRIPTIONS = {
-    400: "A parameter, header or cursor is not acceptable",
+    400: "The request, or a parameter, header or cursor of it, is not acceptable",
     401: "The access token or API key is missing, or the token is not valid",
     403: "The caller, or the API key, may not do this",
     404: "There is no such thing, or none that the caller may know of",
@@ -142,6 +142,7 @@ _DESCRIPTIONS = {
     415: "The body is not sent as JSON",
     422: "The body is not what this operation takes",
     429: "The rate limit or quota is exceeded",
+    431: "The path, query and headers are too large together",
     500: "The service failed",
     502: "The service failed to answer",
     503: "The service is busy",
@@ -333,15 +334,13 @@ def _success(route: Route, operation: Operation) -> Schema:
 
 def _refusals(route: Route, operation: Operation) -> list[int]:
     """Statuses of refusals: the gateway's that any request can meet, and the handler's."""
-    statuses = {403, 413, 429}
+    statuses = {400, 403, 413, 429, 431}
     if route.function is None:
         # A mock integration takes JSON or nothing.
         return sorted(statuses | {415, 500})
     statuses |= {500, 502, 503, 504} | set(operation.refusals)
     if route.access is not Access.PUBLIC:
         statuses.add(401)
-    if route.query:
-        statuses.add(400)
     if operation.request is not None:
         statuses |= {415, 422}
     return sorted(statuses)

@@ -1,7 +1,8 @@
-"""What the tests of the program and its components share: the program's runs under mocks."""
+"""What all tests share: an environment without AWS, and the program's runs under mocks."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
@@ -10,6 +11,17 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.pulumi_recorder import Recorder
+
+# The functions make their AWS clients when they are imported, by whichever test is first. Neither
+# they nor a test may ever see the credentials of whoever runs the tests.
+os.environ.pop("AWS_PROFILE", None)
+os.environ.update(
+    AWS_ACCESS_KEY_ID="testing",
+    AWS_SECRET_ACCESS_KEY="testing",
+    AWS_SESSION_TOKEN="testing",
+    AWS_DEFAULT_REGION="us-east-1",
+    AWS_REGION="us-east-1",
+)
 
 
 @pytest.fixture(scope="session")

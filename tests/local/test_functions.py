@@ -32,7 +32,7 @@ def lambda_handler(event, context):
 """,
     "crash": "import os\ndef lambda_handler(event, context):\n    os._exit(int(event))\n",
     "leave": "def lambda_handler(event, context):\n    raise SystemExit(1)\n",
-    "hang": "import time\ndef lambda_handler(event, context):\n    time.sleep(event)\n    return 1\n",
+    "hang": "import time\ndef lambda_handler(e, c):\n    time.sleep(e)\n    return 1\n",
     "stuck": "import re\ndef lambda_handler(e, c):\n    re.match('(a+)+b', 'a' * 40)\n",
     "fail": "def lambda_handler(event, context):\n    raise ValueError('no good')\n",
     "unserialisable": "def lambda_handler(event, context):\n    return object()\n",
@@ -46,7 +46,13 @@ def lambda_handler(event, context):
     sys.stdout.buffer.write(b"caf\\xe9\\n")
     sys.stdout.buffer.flush()
 """,
-    "stateful": "count = 0\ndef lambda_handler(e, c):\n    global count\n    count += 1\n    return count\n",
+    "stateful": """
+count = 0
+def lambda_handler(event, context):
+    global count
+    count += 1
+    return count
+""",
 }
 TIMEOUTS = {"hang": 0.5, "stuck": 0.5}
 

@@ -1,0 +1,242 @@
+"""The pages beside the API: whom they answer, and that they work in a browser."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.select import Select
+from selenium.webdriver.support.wait import WebDriverWait
+
+from local.functions import Functions
+from local.gateway.gateway import Gateway
+from local.gateway.local_pages import LocalPages
+from local.session import Session, SignedInUser, UserPool
+from tests.local.gateway.served_api import KEY, Answer, Client, api_of
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSER_OPTIONS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1280,1400",
+)
+EVIL = "<img src=x onerror=alert(1)>"
+
+
+def resource(kind: str, logical_name: str, /, **outputs: Any) -> dict[str, Any]:
+    return {"type": kind, "urn": f"urn:pulumi:dev::p::{kind}::{logical_name}", "outputs": outputs}
+
+
+EXPORT = {
+    "deployment": {
+        "resources": [
+            resource("aws:ec2/vpc:Vpc", "vpc", cidrBlock="10.9.0.0/16"),
+            resource(
+                "aws:ec2/subnet:Subnet",
+                "vpc-private-1",
+                cidrBlock="10.9.10.0/24",
+                availabilityZone="us-east-1a",
+            ),
+            resource("aws:dynamodb/table:Table", "table", name=f"table {EVIL}"),
+            resource(
+                "aws:lambda/function:Function", "f", name="aws-platform-dev-orders", memorySize=256
+            ),
+            resource("aws:rds/instance:Instance", "db", instanceClass="db.t4g.micro"),
+        ]
+    }
+}
+
+
+@pytest.fixture(scope="module")
+def client(functions: Functions) -> Iterator[Client]:
+    with Gateway(api_of(), functions) as gateway:
+        pages = LocalPages(gateway, functions, EXPORT, {"tableName": EVIL, "zones": ["a"]})
+        gateway.start(pages.answer)
+        people = {
+            who: SignedInUser(email=f"{who}@example.com", sub=who, password="p", access_token=token)
+            for who, token in (("admin", "root"), ("user", "good"))
+        }
+        pages.session = Session(
+            api_url=gateway.url,
+            api_key=KEY.value,
+            openapi="",
+            pool=UserPool(endpoint="", pool_id="", client_id=""),
+            users=people,
+        )
+        yield Client(gateway.url)
+
+
+def page(client: Client, path: str, method: str = "GET", **headers: str) -> Answer:
+    return client.at_origin(method, path, headers=headers)
+
+
+PAGES = (
+    "/",
+    "/_local/docs",
+    "/_local/start.js",
+    "/_local/stack.json",
+    "/_local/picture.svg",
+    "/_local/session.json",
+    "/_local/activity.json",
+    "/_local/openapi.json",
+    "/_local/swagger-ui/swagger-ui-bundle.js",
+    "/favicon.ico",
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_are_for_this_machine_and_no_other_origin(client: Client, path: str) -> None:
+    answer = page(client, path)
+    assert answer.status == 200
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'self'")
+    assert not any(name.lower().startswith("access-control") for name in answer.headers)
+    assert page(client, path, Host=f"localhost:{client.address.port}").status == 200
+    for host in ("evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", ""):
+        refused = page(client, path, Host=host)
+        assert refused.status == 403
+        assert KEY.value.encode() not in refused.body
+    assert page(client, path, "POST").status == 405
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/_local",
+        "/_local/",
+        "/_local/../gateway.py",
+        "/_local/swagger-ui/../__init__.py",
+        "/_local/swagger-ui/..%2f__init__.py",
+        "/_local/start.html",
+    ],
+)
+def test_there_are_no_other_pages(client: Client, path: str) -> None:
+    assert page(client, path).status == 404
+
+
+def test_activity_is_what_came_since(client: Client) -> None:
+    client("GET", "/v1/orders?secret=1")
+    requests = page(client, "/_local/activity.json").json["requests"]
+    last = requests[-1]
+    assert (last["method"], last["path"], last["status"]) == ("GET", "/dev/v1/orders", 401)
+    assert last["note"].startswith("UNAUTHORIZED")
+    since = page(client, f"/_local/activity.json?requests={last['number']}&logs=x").json
+    assert since["requests"] == []
+
+
+def test_the_picture_shows_what_is_deployed_and_nothing_else(client: Client) -> None:
+    picture = page(client, "/_local/picture.svg").body.decode()
+    for part in ("λ orders", "VPC 10.9.0.0/16", "private 10.9.10.0/24", "db.t4g.micro"):
+        assert part in picture
+    for part in ("Cognito", "SQS", "Redis", "<img"):
+        assert part not in picture
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[webdriver.Chrome]:
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    driver = shutil.which("chromedriver")
+    if not found or not driver:
+        pytest.fail("The page is tested in Chromium: apt-get install chromium chromium-driver")
+    options = webdriver.ChromeOptions()
+    options.binary_location = found
+    for option in BROWSER_OPTIONS:
+        options.add_argument(option)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    with webdriver.Chrome(options, Service(driver)) as browser:
+        yield browser
+
+
+def console(browser: webdriver.Chrome) -> list[str]:
+    return [entry["message"] for entry in browser.get_log("browser")]
+
+
+def until(browser: webdriver.Chrome, condition: Any) -> Any:
+    return WebDriverWait(browser, 10).until(condition)
+
+
+def test_the_start_page_shows_stack_people_requests_and_logs(
+    client: Client, browser: webdriver.Chrome
+) -> None:
+    browser.get(f"http://{client.address.netloc}/")
+    assert until(browser, lambda b: b.find_elements(By.CSS_SELECTOR, "#drawing svg"))
+    assert browser.title == "aws-platform dev, local"
+    until(browser, lambda b: "admin@example.com" in b.find_element(By.ID, "people").text)
+    assert "/v1/orders/{orderId}/cancel" in browser.find_element(By.ID, "routes").text
+    # What comes from outside is text, never markup.
+    assert EVIL in browser.find_element(By.ID, "outputs").text
+    client("GET", "/v1/products/shown-in-the-page")
+    client("GET", f"/v1/products/{'%3Cb%3E'}")
+    until(browser, lambda b: "shown-in-the-page" in b.find_element(By.ID, "requests").text)
+    until(browser, lambda b: "called /v1/products/shown" in b.find_element(By.ID, "log-lines").text)
+    Select(browser.find_element(By.ID, "log-filter")).select_by_visible_text("products")
+    assert "asked" not in browser.find_element(By.ID, "log-lines").text
+    assert console(browser) == []
+
+
+def test_every_control_has_a_name_and_the_page_one_heading(
+    client: Client, browser: webdriver.Chrome
+) -> None:
+    browser.get(f"http://{client.address.netloc}/")
+    until(browser, lambda b: b.find_elements(By.CSS_SELECTOR, "#people-list button"))
+    controls = browser.find_elements(By.CSS_SELECTOR, "button, select, a[href], input")
+    assert len(controls) > 10
+    assert [one for one in controls if not one.accessible_name] == []
+    assert len(browser.find_elements(By.TAG_NAME, "h1")) == 1
+    assert browser.find_element(By.TAG_NAME, "html").get_attribute("lang") == "en"
+
+
+def test_dark_and_light_have_contrast(client: Client, browser: webdriver.Chrome) -> None:
+    browser.get(f"http://{client.address.netloc}/")
+    backgrounds: list[str] = []
+    for scheme in ("light", "dark"):
+        media = [{"name": "prefers-color-scheme", "value": scheme}]
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": media})
+        text, background = (
+            browser.execute_script(f"return getComputedStyle(document.body).{name}")
+            for name in ("color", "backgroundColor")
+        )
+        backgrounds.append(background)
+        assert contrast(text, background) > 7
+    assert backgrounds[0] != backgrounds[1]
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two CSS colours (WCAG 2.2, "contrast ratio")."""
+
+    def luminance(color: str) -> float:
+        parts = [int(part) / 255 for part in color[color.index("(") + 1 : -1].split(",")[:3]]
+        linear = [
+            part / 12.92 if part <= 0.04 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        ]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_a_route_can_be_tried_out_as_a_person_who_is_signed_in(
+    client: Client, browser: webdriver.Chrome
+) -> None:
+    browser.get(f"http://{client.address.netloc}/_local/docs#/orders/listOrders")
+    execute = until(
+        browser,
+        lambda b: b.find_elements(By.CSS_SELECTOR, "#operations-orders-listOrders .execute"),
+    )[0]
+    browser.execute_script("arguments[0].click()", execute)
+    shown = "#operations-orders-listOrders .live-responses-table .response .response-col_status"
+    until(browser, lambda b: b.find_elements(By.CSS_SELECTOR, shown))
+    assert browser.find_element(By.CSS_SELECTOR, shown).text.startswith("200")
+    requests = page(client, "/_local/activity.json").json["requests"]
+    assert [one["status"] for one in requests if one["path"] == "/dev/v1/orders"][-1] == 200
+    assert console(browser) == []

@@ -3,16 +3,19 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
 from local.engine import Engine
+from local.session import SESSION_FILE
 from local.workspace import CHECKOUT
 
 MARKER = "AWS_PLATFORM_TEST_RUN"
@@ -142,3 +145,55 @@ def test_a_killed_run_takes_its_processes_along(run: Run) -> None:
         time.sleep(0.2)
     # Only its temporary folder stays, which nobody was left to remove.
     assert [Path(left).parent for left in run.left_behind()] == [run.temporary]
+
+
+def test_a_port_in_use_is_one_message_before_anything_is_deployed(run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        code, output, errors = run.finish("up", "dev", "--port", port)
+    assert (code, output) == (1, "")
+    assert errors.startswith(f"Port {port} is in use")
+    assert len(errors.splitlines()) == 1
+
+
+def test_a_token_of_nothing_that_runs_is_one_message(run: Run, session_file: Path) -> None:
+    code, output, errors = run.finish("token", "admin")
+    assert (code, output) == (1, "")
+    assert errors == "Nothing runs here: start it with `make local` first.\n"
+
+
+def test_what_is_served_ends_with_the_run(run: Run, session_file: Path) -> None:
+    process = run.start("up", "dev", "--port", "0", "--no-open", "--empty")
+    deadline = time.monotonic() + 120
+    while not session_file.exists() and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.1)
+    session = json.loads(session_file.read_text())
+    with urlopen(f"{session['apiUrl']}/v1/products") as answer:
+        assert json.load(answer) == {"items": []}
+    token = subprocess.run(
+        [sys.executable, "-m", "local", "token", "admin"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    request = Request(
+        f"{session['apiUrl']}/v1/users",
+        headers={"Authorization": f"Bearer {token}", "x-api-key": session["apiKey"]},
+    )
+    with urlopen(request) as answer:
+        assert answer.status == 200
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert errors == ""
+    assert session["apiUrl"] in output
+    assert session["apiKey"] in output
+    assert not session_file.exists()
+    assert run.left_behind() == []
+
+
+@pytest.fixture
+def session_file() -> Path:
+    assert not SESSION_FILE.exists(), "end the `make local` that runs in this checkout first"
+    return SESSION_FILE

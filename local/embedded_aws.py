@@ -13,9 +13,10 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from local.child_process import end
+from local.embedded_dynamodb import make_transactions_atomic
 
 REGION = "us-east-1"
 ACCOUNT_ID = "123456789012"
@@ -93,7 +94,8 @@ def environment_without_aws() -> dict[str, str]:
 
 
 def _serve(file_descriptor: int) -> None:
-    threading.Thread(target=_obey_starter, daemon=True).start()
+    imported = threading.Event()
+    threading.Thread(target=_obey_starter, args=[imported], daemon=True).start()
 
     import logging
 
@@ -104,27 +106,36 @@ def _serve(file_descriptor: int) -> None:
     )
     from werkzeug.serving import WSGIRequestHandler, make_server
 
+    imported.set()
     # Functions are run by the gateway; moto would look for Docker.
     default_user_config["lambda"] = {"use_docker": False}
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     # Clients keep their connections.
     WSGIRequestHandler.protocol_version = "HTTP/1.1"
-    application = DomainDispatcherApplication(create_backend_app)
+
+    def create_app(service: Any) -> Any:
+        if service == "dynamodb":
+            _leave_event_sources_alone()
+            make_transactions_atomic()
+        return create_backend_app(service)
+
+    application = DomainDispatcherApplication(create_app)
     server = make_server("127.0.0.1", 0, application, threaded=True, fd=file_descriptor)
     server.serve_forever()
 
 
-def _obey_starter() -> None:
+def _obey_starter(imported: threading.Event) -> None:
     for _ in sys.stdin:
-        threading.Thread(target=_read_ahead, daemon=True).start()
+        threading.Thread(target=_read_ahead, args=[imported], daemon=True).start()
     os._exit(0)
 
 
-def _read_ahead() -> None:
+def _read_ahead(imported: threading.Event) -> None:
     """Import what the first calls would otherwise wait for."""
+    # moto's modules import each other in a circle that two threads at once would break.
+    imported.wait()
     from moto.backends import get_backend
 
-    _leave_event_sources_alone()
     for service in SERVICES_READ_AHEAD:
         get_backend(service)  # pyright: ignore[reportUnknownMemberType, reportCallIssue, reportArgumentType]
 

@@ -11,17 +11,10 @@ import copy
 import functools
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
-READS_AND_WRITES = (
-    "delete_item",
-    "get_item",
-    "put_item",
-    "query",
-    "scan",
-    "transact_write_items",
-    "update_item",
-)
+WRITES = ("delete_item", "put_item", "update_item")
+READS_AND_WRITES = (*WRITES, "get_item", "query", "scan", "transact_write_items")
 
 
 def make_transactions_atomic() -> None:
@@ -32,7 +25,8 @@ def make_transactions_atomic() -> None:
     if "__deepcopy__" in vars(Table):
         return
     Table.__deepcopy__ = _snapshot  # pyright: ignore[reportAttributeAccessIssue]
-    DynamoDBBackend.update_item = _on_a_copy(DynamoDBBackend.update_item)
+    for name in WRITES:
+        setattr(DynamoDBBackend, name, _on_copies(getattr(DynamoDBBackend, name)))
     lock = threading.RLock()
     for name in READS_AND_WRITES:
         setattr(DynamoDBBackend, name, _alone(getattr(DynamoDBBackend, name), lock))
@@ -47,36 +41,36 @@ def _alone(method: Callable[..., Any], lock: threading.RLock) -> Callable[..., A
     return run
 
 
-def _on_a_copy(update_item: Callable[..., Any]) -> Callable[..., Any]:
-    """moto changes items in place; now those that a snapshot may share stay as they are."""
+def _on_copies(change: Callable[..., Any]) -> Callable[..., Any]:
+    """moto changes partitions and items in place; now those that a snapshot shares stay as is."""
 
-    @functools.wraps(update_item)
+    @functools.wraps(change)
     def run(
         backend: Any, table_name: str, key: Mapping[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
         table = backend.tables.get(table_name)
         if table is not None:
             hash_key, range_key = backend.get_keys_value(table, key)
-            holder = table.items if range_key is None else table.items.get(hash_key, {})
-            name = hash_key if range_key is None else range_key
-            if name in holder:
-                holder[name] = copy.deepcopy(holder[name])
-        return update_item(backend, table_name, key, *args, **kwargs)
+            found = table.items.get(hash_key)
+            if isinstance(found, dict):
+                partition = cast("dict[Any, Any]", found).copy()
+                if range_key in partition:
+                    partition[range_key] = copy.deepcopy(partition[range_key])
+                table.items[hash_key] = partition
+            elif found is not None:
+                table.items[hash_key] = copy.deepcopy(found)
+        return change(backend, table_name, key, *args, **kwargs)
 
     return run
 
 
-
 def _snapshot(table: Any, memo: dict[int, Any]) -> Any:
-    """What a failed transaction puts back: containers of its own, and the same items."""
+    """What a failed transaction puts back: a table of its own with the same partitions."""
     kept = copy.copy(table)
     memo[id(table)] = kept
-    kept.items = copy.copy(table.items)
-    for key, value in table.items.items():
-        if isinstance(value, dict):
-            kept.items[key] = dict(value)  # pyright: ignore[reportUnknownArgumentType]
+    kept.items = table.items.copy()
     if table.stream_shard is not None:
         kept.stream_shard = copy.copy(table.stream_shard)
         kept.stream_shard.table = kept
-        kept.stream_shard.items = list(table.stream_shard.items)
+        kept.stream_shard.items = table.stream_shard.items.copy()
     return kept

@@ -57,14 +57,13 @@ class SecurityGroups(pulumi.ComponentResource):
             f"{name}-default", vpc_id=vpc_id, ingress=[], egress=[], opts=self._child
         )
         self.web_id = self._group("web", "Security group for web servers", vpc_id)
-        self._allow_from_network("web", self.web_id, "http", EVERYWHERE, HTTP_PORT, "Allow HTTP")
-        self._allow_from_network("web", self.web_id, "https", EVERYWHERE, HTTPS_PORT, "Allow HTTPS")
+        for rule, port in (("http", HTTP_PORT), ("https", HTTPS_PORT)):
+            self._allow("web", self.web_id, rule, port, f"Allow {rule.upper()}", cidr=EVERYWHERE)
         self._allow_all_egress("web", self.web_id)
 
         self.app_id = self._group("app", "Security group for application servers", vpc_id)
-        self._allow_from_group(
-            "app", self.app_id, "web", self.web_id, APPLICATION_PORT, "Allow traffic from web tier"
-        )
+        description = "Allow traffic from web tier"
+        self._allow("app", self.app_id, "web", APPLICATION_PORT, description, source_id=self.web_id)
         self._allow_all_egress("app", self.app_id)
 
         self.database_id = self._group("database", "Security group for database servers", vpc_id)
@@ -72,31 +71,23 @@ class SecurityGroups(pulumi.ComponentResource):
             ("postgres", POSTGRES_PORT, "Allow PostgreSQL from app tier"),
             ("mysql", MYSQL_PORT, "Allow MySQL from app tier"),
         ):
-            self._allow_from_group(
-                "database", self.database_id, rule, self.app_id, port, description
+            self._allow(
+                "database", self.database_id, rule, port, description, source_id=self.app_id
             )
 
         self.cache_id = self._group("cache", "Security group for cache servers", vpc_id)
-        self._allow_from_group(
-            "cache", self.cache_id, "redis", self.app_id, REDIS_PORT, "Allow Redis from app tier"
-        )
+        description = "Allow Redis from app tier"
+        self._allow("cache", self.cache_id, "redis", REDIS_PORT, description, source_id=self.app_id)
 
         self.bastion_id = self._group("bastion", "Security group for bastion host", vpc_id)
+        description = "Allow SSH from company network"
         for cidr in company_cidrs:
-            self._allow_from_network(
-                "bastion",
-                self.bastion_id,
-                f"ssh-{cidr}",
-                cidr,
-                SSH_PORT,
-                "Allow SSH from company network",
-            )
+            self._allow("bastion", self.bastion_id, f"ssh-{cidr}", SSH_PORT, description, cidr=cidr)
         self._allow_all_egress("bastion", self.bastion_id)
 
         self.endpoints_id = self._group("endpoints", "Security group for VPC endpoints", vpc_id)
-        self._allow_from_network(
-            "endpoints", self.endpoints_id, "https", vpc_cidr, HTTPS_PORT, "Allow HTTPS from VPC"
-        )
+        description = "Allow HTTPS from VPC"
+        self._allow("endpoints", self.endpoints_id, "https", HTTPS_PORT, description, cidr=vpc_cidr)
         self.register_outputs(
             {
                 "webId": self.web_id,
@@ -118,38 +109,22 @@ class SecurityGroups(pulumi.ComponentResource):
         )
         return group.id
 
-    def _allow_from_network(
+    def _allow(
         self,
         tier: str,
         group_id: pulumi.Input[str],
         rule: str,
-        cidr: str,
         port: int,
         description: str,
+        *,
+        cidr: str | None = None,
+        source_id: pulumi.Input[str] | None = None,
     ) -> None:
+        """Let one port in, from a network or from the members of another group."""
         aws.vpc.SecurityGroupIngressRule(
             f"{self._name}-{tier}-{rule}",
             security_group_id=group_id,
             cidr_ipv4=cidr,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
-            description=description,
-            opts=self._child,
-        )
-
-    def _allow_from_group(
-        self,
-        tier: str,
-        group_id: pulumi.Input[str],
-        rule: str,
-        source_id: pulumi.Input[str],
-        port: int,
-        description: str,
-    ) -> None:
-        aws.vpc.SecurityGroupIngressRule(
-            f"{self._name}-{tier}-{rule}",
-            security_group_id=group_id,
             referenced_security_group_id=source_id,
             ip_protocol="tcp",
             from_port=port,

@@ -32,7 +32,7 @@ from local.workspace import CHECKOUT
 MOST_WORKERS = 32
 """Workers of one function."""
 
-PATIENCE_SECONDS = 0.05
+PATIENCE_SECONDS = 0.2
 """How long an event waits for a busy worker before one more is started."""
 
 MOST_AT_ONCE = 128
@@ -335,7 +335,7 @@ class _Pool:
     def _take(self) -> _Worker | bytes:
         """An idle worker, a new one, or the error (bytes) that a new one failed to start with."""
         generation = self._sources.generation()
-        waited = False
+        patient_until = time.monotonic() + PATIENCE_SECONDS
         with self._changed:
             while True:
                 while self._idle:
@@ -345,10 +345,11 @@ class _Pool:
                     self._all.discard(worker)
                     worker.kill()
                 count = len(self._all) + self._starting
-                if (waited and count < MOST_WORKERS) or not count:
+                left = patient_until - time.monotonic()
+                if not count or (left <= 0 and count < MOST_WORKERS):
                     self._starting += 1
                     break
-                waited = not self._changed.wait(PATIENCE_SECONDS) or waited
+                self._changed.wait(max(left, PATIENCE_SECONDS))
         return self._new_worker(generation)
 
     def _new_worker(self, generation: int) -> _Worker | bytes:

@@ -7,6 +7,7 @@ input, a pipe that only the starter holds open, and leaves at the pipe's end.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import socket
 import subprocess
@@ -24,6 +25,9 @@ ACCOUNT_ID = "123456789012"
 LOOPBACK_WITHOUT_PROXY = {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
 
 BACKLOG = 128
+COLLECTIONS = (10_000, 20, 50)
+"""How seldom each generation of objects is collected, as `gc.set_threshold` takes it."""
+
 MOTO_SETTINGS = {
     # Roles may have AWS's own policies attached, which moto reads only when told to.
     "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
@@ -120,6 +124,8 @@ def _serve(file_descriptor: int) -> None:
         return create_backend_app(service)
 
     application = DomainDispatcherApplication(create_app)
+    # Else each full collection stops all requests for up to a second, as the stack's state grows.
+    gc.set_threshold(*COLLECTIONS)
     server = make_server("127.0.0.1", 0, application, threaded=True, fd=file_descriptor)
     server.serve_forever()
 

@@ -3,15 +3,17 @@
 import pulumi
 import pulumi_aws as aws
 
-from components.function import DEAD_LETTER_RETENTION_SECONDS
+DEAD_LETTER_RETENTION_SECONDS = 14 * 24 * 3600
 
 
-def dead_letter_queue(name: str, queue_name: str, opts: pulumi.ResourceOptions) -> aws.sqs.Queue:
+def dead_letter_queue(
+    name: str, queue_name: str | None, opts: pulumi.ResourceOptions
+) -> aws.sqs.Queue:
     """A queue that keeps its messages for as long as SQS does, 14 days.
 
     Args:
         name: logical name.
-        queue_name: physical name, which people read when they redrive.
+        queue_name: physical name, which people read when they redrive; None for an automatic one.
         opts: resource options.
     """
     return aws.sqs.Queue(

@@ -7,12 +7,12 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from components.dead_letters import dead_letter_queue
 from components.policy import Statement, assume_role_policy, policy
 
 RUNTIME = "python3.13"
 ARCHITECTURE = "arm64"
 LIVE_ALIAS = "live"
-DEAD_LETTER_RETENTION_SECONDS = 14 * 24 * 3600
 ASYNC_RETRIES = 2
 ASYNC_EVENT_AGE_SECONDS = 3600
 
@@ -104,7 +104,10 @@ class Function(pulumi.ComponentResource):
             },
             *args.statements,
         ]
-        queue = self._dead_letter_queue(name) if args.asynchronous else None
+        queue = None
+        if args.asynchronous:
+            own = pulumi.ResourceOptions(parent=self)
+            queue = dead_letter_queue(f"{name}-dead-letters", None, own)
         if queue:
             statements.append(
                 {
@@ -175,11 +178,3 @@ class Function(pulumi.ComponentResource):
         self.role_name = role.name
         self.log_group_name = log_group.name
         self.register_outputs({"functionName": self.function_name, "aliasArn": self.alias_arn})
-
-    def _dead_letter_queue(self, name: str) -> aws.sqs.Queue:
-        return aws.sqs.Queue(
-            f"{name}-dead-letters",
-            message_retention_seconds=DEAD_LETTER_RETENTION_SECONDS,
-            sqs_managed_sse_enabled=True,
-            opts=pulumi.ResourceOptions(parent=self),
-        )

@@ -152,7 +152,10 @@ class Deployment:
             _collect_unfinished_program()
             if self._program_error and not events.open:
                 raise UserError(str(self._program_error)) from None
-            raise DeploymentError(_stderr(error)) from error
+            failure = DeploymentError(_stderr(error))
+            for reason in events.reasons:
+                failure.add_note(reason)
+            raise failure from error
         finally:
             if not self._program_error:
                 events.open_gate()
@@ -175,6 +178,7 @@ class _Events:
 
     def __init__(self, on_output: OnOutput | None) -> None:
         self.changes: list[Change] = []
+        self.reasons: list[str] = []
         self.open = False
         self._on_output = EngineOutput(on_output) if on_output else None
         self._held: list[str] = []
@@ -189,6 +193,9 @@ class _Events:
                 self._on_output(line)
 
     def on_event(self, event: EngineEvent) -> None:
+        diagnostic = event.diagnostic_event
+        if diagnostic and diagnostic.severity == "error":
+            self.reasons.append(f"{diagnostic.urn}: {diagnostic.message}")
         if event.resource_pre_event:
             step = event.resource_pre_event.metadata
             if step.type != STACK_TYPE:

@@ -12,5 +12,5 @@ class DeploymentError(Exception):
     """The engine could not do it.
 
     The message is what it wrote on stderr; the reasons of a failed resource are among the lines
-    that it printed.
+    that it printed, and the error's notes.
     """

@@ -3,6 +3,9 @@
 moto copies the whole table, its stream included, once for each action of a transaction, which takes
 longer with each item; and a transaction that fails puts that copy back, with which whatever others
 wrote meanwhile is lost. Here one request is handled at a time, and copies share what never changes.
+
+moto's stream readers see what a transaction writes before it is decided, and are left with a stream
+that nobody writes to when it fails. Here they wait for its end and read the table's own stream.
 """
 
 from __future__ import annotations
@@ -15,12 +18,16 @@ from typing import Any, cast
 
 WRITES = ("delete_item", "put_item", "update_item")
 READS_AND_WRITES = (*WRITES, "get_item", "query", "scan", "transact_write_items")
+MOST_ITERATORS = 10_000
+"""Positions in streams that are kept, which a reader each quarter of a second adds to; on AWS they
+last for 15 minutes."""
 
 
 def make_transactions_atomic() -> None:
     """Change moto's classes in this process; a second time is no error."""
     from moto.dynamodb.models import DynamoDBBackend
     from moto.dynamodb.models.table import Table
+    from moto.dynamodbstreams.models import DynamoDBStreamsBackend
 
     if "__deepcopy__" in vars(Table):
         return
@@ -30,6 +37,8 @@ def make_transactions_atomic() -> None:
     lock = threading.RLock()
     for name in READS_AND_WRITES:
         setattr(DynamoDBBackend, name, _alone(getattr(DynamoDBBackend, name), lock))
+    read = DynamoDBStreamsBackend.get_records
+    DynamoDBStreamsBackend.get_records = _alone(_from_the_table_s_stream(read), lock)
 
 
 def _alone(method: Callable[..., Any], lock: threading.RLock) -> Callable[..., Any]:
@@ -60,6 +69,20 @@ def _on_copies(change: Callable[..., Any]) -> Callable[..., Any]:
             elif found is not None:
                 table.items[hash_key] = copy.deepcopy(found)
         return change(backend, table_name, key, *args, **kwargs)
+
+    return run
+
+
+def _from_the_table_s_stream(read: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(read)
+    def run(backend: Any, iterator_arn: str, limit: int) -> Any:
+        iterators: dict[str, Any] = backend.shard_iterators
+        iterator = iterators[iterator_arn]
+        table = backend.dynamodb.tables[iterator.stream_shard.table.name]
+        iterator.stream_shard = table.stream_shard
+        for oldest in list(iterators)[: len(iterators) - MOST_ITERATORS]:
+            del iterators[oldest]
+        return read(backend, iterator_arn, limit)
 
     return run
 

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import boto3
-
+from local.aws_clients import AwsClients
 from local.embedded_aws import ACCOUNT_ID, REGION
 
 _ARN_IN_URI = re.compile(r"functions/(arn:[^/]+)/invocations$")
@@ -71,13 +70,7 @@ class DeployedFunctions:
         Args:
             endpoint: its URL.
         """
-        self._client: Any = boto3.client(  # pyright: ignore[reportUnknownMemberType]
-            "lambda",
-            endpoint_url=endpoint,
-            region_name=REGION,
-            aws_access_key_id="embedded",
-            aws_secret_access_key="embedded",  # noqa: S106 - the embedded AWS takes any
-        )
+        self._client = AwsClients(endpoint)("lambda")
 
     def __call__(self, arn: str) -> FunctionConfiguration:
         """How a function is deployed.

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 
 from local.deployment import Deployment
+from local.event_sources.event_sources import EventSources
 from local.function_configuration import DeployedFunctions
 from local.functions import Functions
 from local.gateway.deployed_api import deployed_api
@@ -50,6 +51,7 @@ def serving(
         functions = stack.enter_context(
             Functions(DeployedFunctions(endpoint), deployment.aws.environment())
         )
+        stack.enter_context(EventSources(endpoint, functions))
         gateway = stack.enter_context(Gateway(api, functions, listener=listener))
         pages = LocalPages(gateway, functions, export, outputs)
         gateway.start(pages.answer)

@@ -7,9 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-import boto3
-from botocore.config import Config
-
+from local.aws_clients import AwsClients
 from local.embedded_aws import ACCOUNT_ID, REGION
 from local.plugins.aws.rest_api_body import RestApiBody, parse_body
 
@@ -108,14 +106,7 @@ def deployed_api(export: Mapping[str, Any], endpoint: str) -> DeployedApi:
     """
     api = _resource(export, REST_API)
     stage_name = str(_resource(export, STAGE)["outputs"]["stageName"])
-    client: Any = boto3.client(  # pyright: ignore[reportUnknownMemberType]
-        "apigateway",
-        endpoint_url=endpoint,
-        region_name=REGION,
-        aws_access_key_id="embedded",
-        aws_secret_access_key="embedded",  # noqa: S106 - the embedded AWS takes any
-        config=Config(retries={"max_attempts": 1}),
-    )
+    client = AwsClients(endpoint)("apigateway")
     api_id: str = api["id"]
     stage: dict[str, Any] = client.get_stage(restApiId=api_id, stageName=stage_name)
     access_log: dict[str, Any] = stage.get("accessLogSettings") or {}

@@ -1,5 +1,6 @@
 """Many transactions at once, over HTTP as the functions send them."""
 
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from local.aws_clients import AwsClients
 from local.embedded_aws import EmbeddedAws
 
 TABLE = "t"
@@ -122,17 +124,55 @@ def test_a_transaction_does_not_take_longer_in_a_full_table(client: Any) -> None
     assert many < 5 * few
 
 
+def test_a_reader_of_the_stream_sees_each_write_once_and_none_that_failed(client: Any) -> None:
+    put_stock(client, "last", 200)
+    reader = Stream(client)
+    seen: list[Any] = []
+    done = threading.Event()
+
+    def read_all() -> None:
+        while True:
+            ended = done.is_set()
+            records = reader.read()
+            seen.extend(records)
+            if ended and not records:
+                return
+
+    thread = threading.Thread(target=read_all)
+    thread.start()
+    with ThreadPoolExecutor(8) as executor:
+        taken = list(executor.map(lambda n: take(client, "last", f"read-{n}"), range(400)))
+    done.set()
+    thread.join()
+    orders = {f"read-{number}" for number, was_taken in enumerate(taken) if was_taken}
+    assert len(orders) == 200
+    found = [name for record in seen if (name := inserted(record)).startswith("read-")]
+    assert len(found) == len(orders)
+    assert set(found) == orders
+
+
+def inserted(record: Any) -> str:
+    return record["dynamodb"]["Keys"]["PK"]["S"] if record["eventName"] == "INSERT" else ""
+
+
 def stream(client: Any) -> list[Any]:
-    streams = boto3.client(
-        "dynamodbstreams",
-        endpoint_url=client.meta.endpoint_url,
-        region_name="us-east-1",
-        aws_access_key_id="a",
-        aws_secret_access_key="b",
-    )
-    arn = client.describe_table(TableName=TABLE)["Table"]["LatestStreamArn"]
-    shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
-    iterator = streams.get_shard_iterator(
-        StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON"
-    )["ShardIterator"]
-    return streams.get_records(ShardIterator=iterator)["Records"]
+    return Stream(client).read()
+
+
+class Stream:
+    """A reader that begins at the oldest record."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = AwsClients(client.meta.endpoint_url)("dynamodbstreams")
+        arn = client.describe_table(TableName=TABLE)["Table"]["LatestStreamArn"]
+        description = self._client.describe_stream(StreamArn=arn)["StreamDescription"]
+        self._iterator = self._client.get_shard_iterator(
+            StreamArn=arn,
+            ShardId=description["Shards"][0]["ShardId"],
+            ShardIteratorType="TRIM_HORIZON",
+        )["ShardIterator"]
+
+    def read(self) -> list[Any]:
+        answer = self._client.get_records(ShardIterator=self._iterator)
+        self._iterator = answer["NextShardIterator"]
+        return answer["Records"]

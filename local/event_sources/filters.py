@@ -1,0 +1,34 @@
+"""Which records an event source hands on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from local.plugins.aws.parameters import elements
+
+
+class Filters:
+    """The filter criteria of an event source: a record passes that matches one of them.
+
+    Source: Lambda Developer Guide, "Control which events Lambda sends to your function".
+    """
+
+    def __init__(self, criteria: Mapping[str, Any] | None) -> None:
+        """Read the criteria.
+
+        Args:
+            criteria: as the API has them, `{"Filters": [{"Pattern": "…"}]}`; None lets all pass.
+        """
+        # Slow to import, and needed by few.
+        from moto.events.models import EventPattern
+
+        self._patterns = [
+            EventPattern.load(one["Pattern"]) for one in elements(criteria or {}, "Filters")
+        ]
+
+    def __contains__(self, record: Mapping[str, Any]) -> bool:
+        return not self._patterns or any(
+            pattern.matches_event(record)  # pyright: ignore[reportArgumentType]
+            for pattern in self._patterns
+        )

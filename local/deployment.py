@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-import gc
 import importlib
 import re
 import runpy
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,9 @@ PARALLEL = 16
 
 UNCHANGED = ("same", "read", "refresh")
 """Operations of the engine that leave a resource as it was."""
+
+PROGRAM_END_SECONDS, PROGRAM_POLL_SECONDS = 10, 0.02
+"""How long what is left of a failed program may take to end, and how often it is looked at."""
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 
@@ -64,7 +68,8 @@ class Deployment:
         self.aws = aws
         self.workspace = workspace
         self._checkout = checkout
-        self._program_error: RunError | None = None
+        self._program_error: str | None = None
+        self._program_loop: asyncio.AbstractEventLoop | None = None
         home = workspace.folder / "home"
         home.mkdir()
         self._stack = Stack.create(
@@ -140,6 +145,7 @@ class Deployment:
     def _run(self, operation: Callable[..., Any], **options: Any) -> list[Change]:
         events = _Events(options.pop("on_output", None))
         self._program_error = None
+        self._program_loop = None
         try:
             operation(
                 on_event=events.on_event,
@@ -149,9 +155,9 @@ class Deployment:
                 **options,
             )
         except CommandError as error:
-            _collect_unfinished_program()
+            self._end_unfinished_program()
             if self._program_error and not events.open:
-                raise UserError(str(self._program_error)) from None
+                raise UserError(self._program_error) from None
             failure = DeploymentError(_stderr(error))
             for reason in events.reasons:
                 failure.add_note(reason)
@@ -163,11 +169,26 @@ class Deployment:
 
     def _run_program(self) -> None:
         _make_importable(self._checkout)
+        self._program_loop = asyncio.get_running_loop()
         try:
             runpy.run_path(str(self._checkout / "__main__.py"), run_name="__main__")
         except RunError as error:
-            self._program_error = error
+            self._program_error = str(error)
             raise
+
+    def _end_unfinished_program(self) -> None:
+        """End what the SDK leaves under way of a failed program.
+
+        Else it would end when it is collected, perhaps in the midst of the next program, whose
+        callback server the SDK would then take for its own, and stop.
+        """
+        loop, until = self._program_loop, time.monotonic() + PROGRAM_END_SECONDS
+        while loop and not loop.is_closed() and time.monotonic() < until:
+            if not loop.is_running():
+                # The SDK's thread may be about to run it once more.
+                with contextlib.suppress(RuntimeError):
+                    _cancel_all(loop)
+            time.sleep(PROGRAM_POLL_SECONDS)
 
 
 class _Events:
@@ -220,17 +241,16 @@ class _Events:
             self._held.clear()
 
 
-def _collect_unfinished_program() -> None:
-    """The SDK drops what a failed program had under way, which fails once more when collected.
+def _cancel_all(loop: asyncio.AbstractEventLoop) -> None:
+    def ignore(_loop: asyncio.AbstractEventLoop, _context: dict[str, Any]) -> None:
+        """The SDK's own handler would stop the loop at the first error."""
 
-    Now rather than at some later moment, and without a word: the failure itself is told.
-    """
-    hook = sys.unraisablehook
-    sys.unraisablehook = lambda _: None
-    try:
-        gc.collect()
-    finally:
-        sys.unraisablehook = hook
+    loop.set_exception_handler(ignore)
+    if tasks := asyncio.all_tasks(loop):
+        for task in tasks:
+            task.cancel()
+        loop.run_until_complete(asyncio.wait(tasks, timeout=PROGRAM_END_SECONDS))
+    loop.close()
 
 
 def _stderr(error: CommandError) -> str:

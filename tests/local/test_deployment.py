@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import inspect
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -174,6 +176,30 @@ def test_a_failed_create_tells_the_resource_and_what_aws_said(
     assert "aws:cloudwatch:LogGroup (second)" in text
     assert "ResourceAlreadyExistsException" in text
     assert "Traceback" not in text
+
+
+@pytest.mark.xdist_group("tiny")
+def test_nothing_is_left_of_a_failed_program_that_could_disturb_the_next(
+    engine: Engine, checkout: Path
+) -> None:
+    (checkout / "__main__.py").write_text(
+        "import pulumi, pulumi_aws as aws\n"
+        "pulumi.runtime.register_resource_transform(lambda args: None)\n"
+        "first = aws.cloudwatch.LogGroup('first', name='taken')\n"
+        "second = aws.cloudwatch.LogGroup('second', name=first.name)\n"
+        "aws.cloudwatch.LogGroup('third', name=second.name)\n"
+    )
+    with open_deployment("dev", checkout=checkout) as deployment:
+        for _ in range(3):
+            with pytest.raises(DeploymentError):
+                deployment.up()
+            left = [
+                one.__name__
+                for one in gc.get_objects()
+                if inspect.iscoroutine(one)
+                and inspect.getcoroutinestate(one) == inspect.CORO_SUSPENDED
+            ]
+            assert left == []
 
 
 @pytest.mark.xdist_group("tiny")

@@ -154,6 +154,8 @@ def test_an_interrupted_build_leaves_no_process_and_no_half_engine(
 ) -> None:
     tool("go", f"#!/bin/sh\necho $$ > {tmp_path / 'pid'}\nsleep 60\n")
     program = (
+        # A shell's background jobs begin with Ctrl-C ignored.
+        "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from local import engine\nengine.DOWNLOAD_SITE = ('127.0.0.1', 1)\nengine.find_engine()\n"
     )
     run = subprocess.Popen(

@@ -212,7 +212,7 @@ def test_nothing_is_left_at_the_end_even_of_a_hanging_handler(code: Path) -> Non
     time.sleep(0.2)
     functions.close()
     functions.close()
-    assert not is_alive(pid)
+    assert eventually(lambda: not is_alive(pid))
 
 
 def test_a_function_that_is_not_deployed_is_an_error(code: Path) -> None:

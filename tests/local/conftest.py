@@ -6,13 +6,19 @@ runs them all and deploys once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from local.deployment import Deployment, open_deployment
 from local.engine import Engine, find_engine
+from local.gateway.gateway import take_port
+from local.serving import serving
+from local.session import Session
+from tests.local.served_platform import Api
 
 TINY_PROJECT = """\
 name: aws-platform
@@ -41,6 +47,39 @@ def deployed_prod(engine: Engine) -> Iterator[Deployment]:
     with open_deployment("prod") as deployment:
         deployment.up()
         yield deployment
+
+
+@pytest.fixture(scope="session")
+def session_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the session of `session` is found."""
+    return tmp_path_factory.mktemp("session") / "session.json"
+
+
+@pytest.fixture(scope="session")
+def session(deployed_dev: Deployment, session_file: Path) -> Iterator[Session]:
+    """The deployed dev stack, served."""
+    with take_port(0) as listener, serving(deployed_dev, listener, session_file=session_file) as it:
+        yield it
+    assert not session_file.exists()
+
+
+@pytest.fixture(scope="session")
+def api(session: Session) -> Api:
+    """The served API."""
+    return Api(session)
+
+
+@pytest.fixture(scope="session")
+def eventually() -> Callable[..., Any]:
+    """Waits until a condition holds, and returns what it gives; the last value when it does not."""
+
+    def wait(condition: Callable[[], Any], seconds: float = 15) -> Any:
+        until = time.monotonic() + seconds
+        while not (found := condition()) and time.monotonic() < until:
+            time.sleep(0.02)
+        return found
+
+    return wait
 
 
 @pytest.fixture

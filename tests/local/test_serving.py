@@ -7,86 +7,20 @@ import os
 import socket
 import subprocess
 import sys
-import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from contract.routes import ROUTES, Access
-from local.deployment import Deployment
-from local.gateway.gateway import take_port
-from local.serving import instructions, serving
+from local.serving import instructions
 from local.session import Session
-from tests.local.gateway.served_api import Answer, Client
+from tests.local.gateway.served_api import Client
+from tests.local.served_platform import NOBODY, Api
 
 pytestmark = pytest.mark.xdist_group("dev")
-
-NOBODY = "nobody"
-
-
-@dataclass(frozen=True)
-class Api:
-    """The API, called as the session's admin, its user, or nobody."""
-
-    session: Session
-
-    def __call__(
-        self,
-        method: str,
-        path: str,
-        who: str = NOBODY,
-        *,
-        body: Any = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Answer:
-        sent = dict(headers or {})
-        if who != NOBODY:
-            sent["Authorization"] = f"Bearer {self.session.users[who].access_token}"
-            sent["x-api-key"] = self.session.api_key
-        content = None
-        if body is not None:
-            content = json.dumps(body).encode()
-            sent["Content-Type"] = "application/json"
-        return Client(self.session.api_url)(method, path, headers=sent, body=content)
-
-    def new_product(self, stock: int = 5) -> str:
-        product = {
-            "name": "Lamp",
-            "category": "test",
-            "price": {"amount": 1250, "currency": "EUR"},
-            "stock": stock,
-        }
-        return self("POST", "/v1/products", "admin", body=product).json["productId"]
-
-    def order(self, who: str, product: str, quantity: int = 1) -> Answer:
-        return self(
-            "POST",
-            "/v1/orders",
-            who,
-            body={"lines": [{"productId": product, "quantity": quantity}]},
-            headers={"Idempotency-Key": str(uuid.uuid4())},
-        )
-
-
-@pytest.fixture(scope="module")
-def session_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("session") / "session.json"
-
-
-@pytest.fixture(scope="module")
-def session(deployed_dev: Deployment, session_file: Path) -> Iterator[Session]:
-    with take_port(0) as listener, serving(deployed_dev, listener, session_file=session_file) as it:
-        yield it
-    assert not session_file.exists()
-
-
-@pytest.fixture(scope="module")
-def api(session: Session) -> Api:
-    return Api(session)
 
 
 def test_the_session_file_is_enough_to_drive_the_api(session_file: Path, session: Session) -> None:
@@ -293,14 +227,3 @@ def test_logs_hold_neither_token_nor_key(
     assert session.api_key not in text
     for user in session.users.values():
         assert user.access_token not in text
-
-
-@pytest.fixture
-def eventually() -> Callable[[Callable[[], Any]], Any]:
-    def wait(condition: Callable[[], Any]) -> Any:
-        deadline = time.monotonic() + 5
-        while not (found := condition()) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        return found
-
-    return wait

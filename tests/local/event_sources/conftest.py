@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -177,16 +176,3 @@ def world(clients: AwsClients) -> Iterator[World]:
         lambda_.delete_event_source_mapping(UUID=mapping["UUID"])
     for pipe in clients("pipes").list_pipes()["Pipes"]:
         clients("pipes").delete_pipe(Name=pipe["Name"])
-
-
-@pytest.fixture
-def eventually() -> Callable[..., None]:
-    """Waits until a condition holds."""
-
-    def wait(condition: Callable[[], bool], seconds: float = 15) -> None:
-        until = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < until, "it never came to hold"
-            time.sleep(0.05)
-
-    return wait

@@ -73,7 +73,7 @@ def test_the_records_that_pass_the_filter_are_sent(world: World, eventually: Any
     world.put("user", entity={"S": "USER"}, orderId={"S": "none"})
     pipe(world, target, dead)
     world.put("after", entity={"S": "ORDER"}, orderId={"S": "after"})
-    eventually(lambda: world.waiting(target) == 26)
+    assert eventually(lambda: world.waiting(target) == 26)
     found = {json.loads(body)["orderId"] for body in world.receive(target)}
     assert found == {*(f"before-{number}" for number in range(25)), "after"}
     assert world.waiting(dead) == 0
@@ -88,7 +88,7 @@ def test_a_record_that_the_queue_refuses_is_told_to_the_dead_letters_and_the_oth
     for name, order in (("a", "first"), ("b", "x" * 2_000), ("c", "last")):
         world.put(name, entity={"S": "ORDER"}, orderId={"S": order})
     pipe(world, target, dead)
-    eventually(lambda: world.waiting(target) == 2 and world.waiting(dead) == 1)
+    assert eventually(lambda: world.waiting(target) == 2 and world.waiting(dead) == 1)
     found = [json.loads(body)["orderId"] for body in world.receive(target)]
     assert sorted(found) == ["first", "last"]
     lost = json.loads(world.receive(dead)[0])

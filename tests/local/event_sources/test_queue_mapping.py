@@ -32,7 +32,7 @@ def test_messages_come_as_lambda_hands_them_on_and_are_deleted(
         MessageAttributes={"kind": {"DataType": "String", "StringValue": "test"}},
     )
     world.mapping(queue)
-    eventually(lambda: world.functions.events and world.waiting(queue) == 0)
+    assert eventually(lambda: world.functions.events and world.waiting(queue) == 0)
     (record,) = world.functions.events[0]["Records"]
     assert record["body"] == "hello"
     assert record["md5OfBody"] == "5d41402abc4b2a76b9719d911017c592"
@@ -47,7 +47,7 @@ def test_no_batch_is_larger_than_the_mapping_says(world: World, eventually: Any)
     queue = world.queue("work")
     world.send(queue, *map(str, range(12)))
     world.mapping(queue, BatchSize=5)
-    eventually(lambda: world.waiting(queue) == 0)
+    assert eventually(lambda: world.waiting(queue) == 0)
     assert sorted(chain(*world.bodies()), key=int) == [str(number) for number in range(12)]
     assert max(map(len, world.bodies())) == 5
 
@@ -56,7 +56,7 @@ def test_a_window_gathers_more_than_one_call_receives(world: World, eventually: 
     queue = world.queue("work")
     world.send(queue, *map(str, range(15)))
     world.mapping(queue, BatchSize=20, MaximumBatchingWindowInSeconds=2)
-    eventually(lambda: world.waiting(queue) == 0)
+    assert eventually(lambda: world.waiting(queue) == 0)
     assert [len(batch) for batch in world.bodies()] == [15]
 
 
@@ -67,7 +67,7 @@ def test_a_reported_message_comes_again_until_it_is_a_dead_letter(
     world.functions.answer = report_poison
     world.send(queue, "a", POISON, "b")
     world.mapping(queue, **REPORTS)
-    eventually(lambda: world.waiting(dead) == 1 and world.waiting(queue) == 0)
+    assert eventually(lambda: world.waiting(dead) == 1 and world.waiting(queue) == 0)
     bodies = list(chain(*world.bodies()))
     assert sorted(bodies) == ["a", "b", POISON, POISON]
     assert world.receive(dead) == [POISON]
@@ -85,7 +85,7 @@ def test_a_crash_brings_the_whole_batch_again(world: World, eventually: Any) -> 
     world.functions.answer = crash_once
     world.send(queue, "a", "b")
     world.mapping(queue)
-    eventually(lambda: world.waiting(queue) == 0)
+    assert eventually(lambda: world.waiting(queue) == 0)
     assert sorted(chain(*world.bodies())) == ["a", "a", "b", "b"]
     assert world.waiting(dead) == 0
 
@@ -97,7 +97,7 @@ def test_a_report_of_a_message_that_is_not_in_the_batch_deletes_none(
     world.functions.answer = lambda _: {"batchItemFailures": [{"itemIdentifier": "other"}]}
     world.send(queue, "a")
     world.mapping(queue, **REPORTS)
-    eventually(lambda: world.waiting(dead) == 1)
+    assert eventually(lambda: world.waiting(dead) == 1)
 
 
 def test_a_message_that_the_filter_refuses_is_deleted_unseen(world: World, eventually: Any) -> None:
@@ -105,7 +105,7 @@ def test_a_message_that_the_filter_refuses_is_deleted_unseen(world: World, event
     pattern = json.dumps({"body": ["wanted"]})
     world.send(queue, "unwanted", "wanted")
     world.mapping(queue, FilterCriteria={"Filters": [{"Pattern": pattern}]})
-    eventually(lambda: world.functions.events and world.waiting(queue) == 0)
+    assert eventually(lambda: world.functions.events and world.waiting(queue) == 0)
     assert world.bodies() == [["wanted"]]
 
 
@@ -114,5 +114,5 @@ def test_five_batches_run_at_once(world: World, eventually: Any) -> None:
     world.functions.answer = lambda _: time.sleep(0.5)
     world.send(queue, *map(str, range(12)))
     world.mapping(queue, BatchSize=1)
-    eventually(lambda: world.waiting(queue) == 0)
+    assert eventually(lambda: world.waiting(queue) == 0)
     assert world.functions.most_at_once == 5

@@ -30,7 +30,7 @@ def test_records_come_as_lambda_hands_them_on(world: World, eventually: Any) -> 
     world.table()
     world.put("a", data={"B": b"\x00\xff"}, count={"N": "1"}, list={"L": [{"BOOL": True}]})
     world.mapping(world.stream_arn)
-    eventually(lambda: world.functions.events)
+    assert eventually(lambda: world.functions.events)
     (record,) = world.functions.events[0]["Records"]
     assert record["eventSource"] == "aws:dynamodb"
     assert record["eventSourceARN"] == world.stream_arn
@@ -48,7 +48,7 @@ def test_batches_are_as_large_as_the_mapping_says(world: World, eventually: Any)
     world.table()
     world.put(*"abcde")
     world.mapping(world.stream_arn, BatchSize=2)
-    eventually(lambda: len(world.functions.events) == 3)
+    assert eventually(lambda: len(world.functions.events) == 3)
     assert world.keys() == [["a", "b"], ["c", "d"], ["e"]]
 
 
@@ -58,7 +58,7 @@ def test_a_batch_waits_for_more_until_its_window_ends(world: World, eventually: 
     world.put("a")
     time.sleep(0.7)
     world.put("b")
-    eventually(lambda: world.functions.events)
+    assert eventually(lambda: world.functions.events)
     assert world.keys() == [["a", "b"]]
 
 
@@ -70,7 +70,7 @@ def test_what_the_filter_holds_back_reaches_no_function(world: World, eventually
     world.put("b", entity={"S": "ORDER"})
     world.put("c")
     world.put("d", entity={"S": "USER"})
-    eventually(lambda: list(chain(*world.keys())) == ["b", "d"])
+    assert eventually(lambda: list(chain(*world.keys())) == ["b", "d"])
 
 
 def test_a_poison_record_is_parted_from_the_others_and_told_to_the_dead_letters(
@@ -86,7 +86,7 @@ def test_a_poison_record_is_parted_from_the_others_and_told_to_the_dead_letters(
         MaximumRetryAttempts=1,
         DestinationConfig={"OnFailure": {"Destination": dead}},
     )
-    eventually(lambda: world.waiting(dead) == 1 and world.keys()[-1] == ["c"])
+    assert eventually(lambda: world.waiting(dead) == 1 and world.keys()[-1] == ["c"])
     assert world.keys() == [
         ["a", "b", POISON, "c"],
         ["a", "b"],
@@ -113,7 +113,7 @@ def test_a_report_spares_what_went_well_a_second_time(world: World, eventually: 
         MaximumRetryAttempts=1,
         DestinationConfig={"OnFailure": {"Destination": dead}},
     )
-    eventually(lambda: world.waiting(dead) == 1)
+    assert eventually(lambda: world.waiting(dead) == 1)
     assert world.keys() == [["a", "b", POISON], [POISON], [POISON]]
 
 
@@ -125,7 +125,7 @@ def test_without_the_setting_a_report_is_an_answer_like_any_other(
     world.put(POISON)
     world.mapping(world.stream_arn, MaximumRetryAttempts=1)
     world.put("a")
-    eventually(lambda: "a" in list(chain(*world.keys())))
+    assert eventually(lambda: "a" in list(chain(*world.keys())))
     assert list(chain(*world.keys())) == [POISON, "a"]
 
 
@@ -149,10 +149,10 @@ def test_an_error_of_aws_is_logged_and_passes(world: World, eventually: Any) -> 
     )
     world.clients("sqs").delete_queue(QueueUrl=world.url(dead))
     world.put(POISON)
-    eventually(lambda: world.functions.logs.after())
+    assert eventually(lambda: world.functions.logs.after())
     assert "QueueDoesNotExist" in world.functions.logs.after()[0].text
     # The record is still there, and what follows it waits.
     assert world.queue("dead") == dead
     world.put("a")
-    eventually(lambda: world.keys()[-1] == ["a"])
+    assert eventually(lambda: world.keys()[-1] == ["a"])
     assert world.waiting(dead) == 1

@@ -18,6 +18,7 @@ from typing import Any, Self
 
 from local.child_process import end
 from local.embedded_dynamodb import make_transactions_atomic
+from local.embedded_sqs import make_queues_lossless
 
 REGION = "us-east-1"
 ACCOUNT_ID = "123456789012"
@@ -121,6 +122,8 @@ def _serve(file_descriptor: int) -> None:
         if service == "dynamodb":
             _leave_event_sources_alone()
             make_transactions_atomic()
+        elif service == "sqs":
+            make_queues_lossless()
         return create_backend_app(service)
 
     application = DomainDispatcherApplication(create_app)

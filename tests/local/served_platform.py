@@ -12,6 +12,8 @@ from local.session import Session
 from tests.local.gateway.served_api import Answer, Client
 
 NOBODY = "nobody"
+PRICE = 1250
+"""Of a new product, in cents."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Api:
         product = {
             "name": "Lamp",
             "category": "test",
-            "price": {"amount": 1250, "currency": "EUR"},
+            "price": {"amount": PRICE, "currency": "EUR"},
             "stock": stock,
         }
         return self("POST", "/v1/products", "admin", body=product).json["productId"]

@@ -55,7 +55,7 @@ class Settings(EnvironmentSettings, NetworkSettings):
     slack_webhook_url: Annotated[str, matching(is_slack_webhook)] = setting(
         "",
         "Slack incoming webhook for alarms (`pulumi config set --secret`); empty for none",
-        "an https:// address, or empty",
+        "an https:// address, an http:// one of this machine, or empty",
     )
 
     @field_validator("alarm_emails")

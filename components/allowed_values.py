@@ -27,6 +27,9 @@ INTERFACE_ENDPOINT_SERVICES = (
     "ec2messages",
 )
 
+# RFC 6890 and RFC 6761, "localhost.".
+LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
+
 
 def is_database_instance_class(value: str) -> bool:
     """Whether it has the form of an RDS instance class (RDS User Guide, "DB instance classes")."""
@@ -59,8 +62,16 @@ def is_origin(value: str) -> bool:
 
 
 def is_slack_webhook(value: str) -> bool:
-    """Whether it is empty or an https URL with a host."""
+    """Whether it is empty, an https URL with a host, or an http URL of this very machine.
+
+    Only a local run's own stand-in for Slack is reached at a loopback address.
+    """
     if not value:
         return True
-    parts = urlsplit(value)
-    return parts.scheme == "https" and bool(parts.hostname) and not set(value) & set(" \t\r\n")
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    local = parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS
+    secure = parts.scheme == "https" and bool(parts.hostname)
+    return (local or secure) and not set(value) & set(" \t\r\n")

@@ -9,6 +9,7 @@ import threading
 import webbrowser
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,6 +21,18 @@ from local.failures import INTERRUPTED, DeploymentError, UserError
 
 if TYPE_CHECKING:
     from local.deployment import Deployment
+
+SLACK_WEBHOOK = "slackWebhookUrl"
+"""The setting that a local run lays its own stand-in for Slack over."""
+
+
+class AlarmStateValue(StrEnum):
+    """The states of an alarm."""
+
+    ALARM = "ALARM"
+    OK = "OK"
+    INSUFFICIENT_DATA = "INSUFFICIENT_DATA"
+
 
 application = typer.Typer(
     help="Run the platform on this machine: the real Pulumi engine, an embedded AWS, no account.",
@@ -64,11 +77,13 @@ def up(
 ) -> None:
     """Deploy into an embedded AWS and serve the API until Ctrl-C."""
     from local.gateway.gateway import take_port
+    from local.gateway.local_pages import SLACK_PATH
     from local.serving import instructions, serving
 
     # Before the deployment, which nobody wants to have waited for in vain.
     listener = take_port(port)
-    with listener, _deployment(stack, config) as deployment:
+    slack = f"{SLACK_WEBHOOK}=http://127.0.0.1:{listener.getsockname()[1]}{SLACK_PATH}"
+    with listener, _deployment(stack, [slack, *(config or [])]) as deployment:
         deployment.up(on_output=print, color=_color(sys.stdout.isatty()))
         for resource in deployment.recorded_only():
             print(f"Only recorded, since the embedded AWS has no such API: {resource}")
@@ -91,6 +106,22 @@ def token(who: Annotated[str, typer.Argument(help="admin or user.", metavar="WHO
     from local.session import fresh_token
 
     print(fresh_token(who))
+
+
+@application.command()
+def alarm(
+    name: Annotated[str, typer.Argument(help="The alarm, with or without the stack's prefix.")],
+    state: Annotated[
+        AlarmStateValue, typer.Option(help="The state to set it to.", case_sensitive=False)
+    ] = AlarmStateValue.ALARM,
+    reason: Annotated[
+        str, typer.Option(help="What the alarm gives as its reason.")
+    ] = "Set by `python -m local alarm`",
+) -> None:
+    """Set an alarm of what runs to a state, and tell what comes of it."""
+    from local.alarms.drill import set_alarm
+
+    set_alarm(name, state.value, reason, say=print)
 
 
 @application.command()
@@ -135,8 +166,12 @@ def _run() -> int:
 def _deployment(stack: str, config: list[str] | None) -> Generator[Deployment]:
     from local.deployment import open_deployment
 
-    with open_deployment(stack, _overrides(config or [])) as deployment:
+    overrides = _overrides(config or [])
+    with open_deployment(stack, overrides) as deployment:
+        laid_over = {key.rpartition(":")[2] for key in overrides}
         for key in deployment.workspace.placeholders:
+            if key.rpartition(":")[2] in laid_over:
+                continue
             print(f"{key} is encrypted; a placeholder stands in for it here.", file=sys.stderr)
         yield deployment
 

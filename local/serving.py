@@ -7,6 +7,12 @@ import socket
 from collections.abc import Callable, Generator
 from pathlib import Path
 
+from local.alarms.alarm import composite_alarms
+from local.alarms.alarm_actions import AlarmActions
+from local.alarms.alarm_board import AlarmBoard
+from local.alarms.topics import Topics
+from local.asynchronous_invocations import AsynchronousInvocations
+from local.aws_clients import AwsClients
 from local.deployment import Deployment
 from local.event_sources.event_sources import EventSources
 from local.function_configuration import DeployedFunctions
@@ -14,6 +20,7 @@ from local.functions import Functions
 from local.gateway.deployed_api import deployed_api
 from local.gateway.gateway import Gateway
 from local.gateway.local_pages import OPENAPI_PATH, LocalPages
+from local.messages import Messages
 from local.seed import seed
 from local.session import (
     ADMIN,
@@ -53,7 +60,11 @@ def serving(
         )
         stack.enter_context(EventSources(endpoint, functions))
         gateway = stack.enter_context(Gateway(api, functions, listener=listener))
-        pages = LocalPages(gateway, functions, export, outputs)
+        clients, board, messages = AwsClients(endpoint), AlarmBoard(), Messages()
+        invocations = stack.enter_context(AsynchronousInvocations(clients, functions))
+        topics = Topics(clients, invocations, messages)
+        stack.enter_context(AlarmActions(clients, composite_alarms(export), topics, board))
+        pages = LocalPages(gateway, functions, export, outputs, board, messages)
         gateway.start(pages.answer)
         say("Signing up an admin and a user…")
         pool = UserPool(

@@ -187,7 +187,7 @@ def fresh_token(who: str, path: Path = SESSION_FILE) -> str:
     Raises:
         UserError: there is no such person, or nothing runs.
     """
-    session = _read(path)
+    session = running_session(path)
     users: dict[str, dict[str, str]] = session["users"]
     if who not in users:
         raise UserError(f"There is no {who!r} here; choose one of {', '.join(users)}.")
@@ -198,7 +198,12 @@ def fresh_token(who: str, path: Path = SESSION_FILE) -> str:
     return pool.access_token(users[who]["email"], users[who]["password"])
 
 
-def _read(path: Path) -> dict[str, Any]:
+def running_session(path: Path = SESSION_FILE) -> dict[str, Any]:
+    """What the session file holds, as `Session.document` gives it.
+
+    Raises:
+        UserError: nothing runs.
+    """
     try:
         session: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         os.kill(session["pid"], 0)

@@ -18,15 +18,20 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from local.alarms.alarm_board import AlarmBoard
 from local.functions import Functions
 from local.gateway.gateway import Gateway
 from local.gateway.http_server import HttpRequest, HttpResponse
 from local.gateway.stack_picture import stack_picture
+from local.messages import Messages
 from local.session import Session
+from local.slack import post_to_slack
 from local.workspace import CHECKOUT
 
 PREFIX = "/_local"
 OPENAPI_PATH = f"{PREFIX}/openapi.json"
+SLACK_PATH = f"{PREFIX}/slack"
+ALARMS_PATH = f"{PREFIX}/alarms.json"
 PUBLISHED_DOCUMENT = CHECKOUT / "docs" / "openapi.json"
 
 _PAGES = Path(__file__).parent / "pages"
@@ -70,6 +75,8 @@ class LocalPages:
         functions: Functions,
         export: Mapping[str, Any],
         outputs: Mapping[str, Any],
+        board: AlarmBoard,
+        messages: Messages,
     ) -> None:
         """Make the pages of a stack.
 
@@ -78,11 +85,15 @@ class LocalPages:
             functions: whose logs are shown.
             export: the deployment, in the form of `pulumi stack export`.
             outputs: the stack's outputs.
+            board: the alarms.
+            messages: what people are told; the local Slack adds to them.
         """
         self._gateway = gateway
         self._functions = functions
         self._export = export
         self._outputs = outputs
+        self._board = board
+        self._messages = messages
 
     async def answer(self, request: HttpRequest) -> HttpResponse:
         """Answer a request to the gateway's port."""
@@ -92,6 +103,8 @@ class LocalPages:
             return await self._gateway.stage.answer(request)
         if not _LOOPBACK_HOST.fullmatch(request.header("Host") or ""):
             return _text(403, "Open this page as http://127.0.0.1 or http://localhost.")
+        if path == SLACK_PATH:
+            return self._slack(request)
         if request.method not in ("GET", "HEAD"):
             return _text(405, "Only GET.", ("Allow", "GET, HEAD"))
         assert target is not None
@@ -114,7 +127,10 @@ class LocalPages:
         if path == f"{PREFIX}/session.json":
             return _json(self.session.document() if self.session else None)
         if path == f"{PREFIX}/activity.json":
-            return _json(self._activity(_number(query, "requests"), _number(query, "logs")))
+            return _json(self._activity(query))
+        if path == ALARMS_PATH:
+            changes = self._board.changes(_number(query, "changes"))
+            return _json({"alarms": self._board.alarms(), "changes": changes})
         if path == OPENAPI_PATH:
             return _json(self._document(request.header("Host") or ""))
         return _text(404, "There is no such page.")
@@ -134,11 +150,22 @@ class LocalPages:
     def _picture(self) -> str:
         return stack_picture(self._export, self._gateway.stage_name, self._gateway.method_count)
 
-    def _activity(self, requests: int, logs: int) -> dict[str, Any]:
+    def _activity(self, query: Mapping[str, list[str]]) -> dict[str, Any]:
+        requests = self._gateway.stage.recent.after(_number(query, "requests"))
+        logs = self._functions.logs.after(_number(query, "logs"))
+        messages = self._messages.after(_number(query, "messages"))
         return {
-            "requests": [asdict(one) for one in self._gateway.stage.recent.after(requests)],
-            "logs": [asdict(line) for line in self._functions.logs.after(logs)],
+            "requests": [asdict(one) for one in requests],
+            "logs": [asdict(line) for line in logs],
+            "alarms": self._board.alarms(_number(query, "alarms")),
+            "messages": [asdict(one) for one in messages],
         }
+
+    def _slack(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "POST":
+            return _text(405, "Only POST.", ("Allow", "POST"))
+        kind = request.header("Content-Type") or ""
+        return _text(*post_to_slack(kind, request.body, self._messages))
 
     def _document(self, host: str) -> dict[str, Any]:
         document: dict[str, Any] = json.loads(PUBLISHED_DOCUMENT.read_text(encoding="utf-8"))

@@ -6,7 +6,8 @@ const MOST_LINES = 500;
 const PUBLIC = "all";
 
 const byId = (id) => document.getElementById(id);
-const shown = { requests: 0, logs: 0 };
+const shown = { requests: 0, logs: 0, alarms: 0, messages: 0 };
+const STATE_KINDS = { ALARM: "bad", OK: "good", INSUFFICIENT_DATA: "warn" };
 
 function element(name, text, className) {
   const made = document.createElement(name);
@@ -153,14 +154,50 @@ function addLogs(lines) {
   if (atEnd && lines.length) list.scrollTop = list.scrollHeight;
 }
 
+function showAlarms(alarms) {
+  if (!alarms.states) return;
+  shown.alarms = alarms.version;
+  const rows = alarms.states.map((one) => {
+    const name = element("td", one.name, "code");
+    if (one.alarms.length) name.append(" ", element("span", "composite", "badge"));
+    const made = row(
+      element("td", one.state.replace("_", " "), STATE_KINDS[one.state]),
+      name,
+      clock(one.since),
+      one.reason,
+    );
+    if (one.alarms.length) made.title = `looks at ${one.alarms.join(", ")}`;
+    else if (one.part_of.length) made.title = `part of ${one.part_of.join(", ")}`;
+    return made;
+  });
+  byId("alarm-rows").replaceChildren(...rows);
+  const some = rows.length > 0;
+  for (const part of byId("alarms").children) {
+    if (part.id === "alarms-empty") part.hidden = some;
+    else if (part.id !== "alarms-title") part.hidden = !some;
+  }
+}
+
+function addMessages(messages) {
+  const rows = byId("message-rows");
+  for (const one of messages) {
+    shown.messages = one.number;
+    rows.prepend(row(clock(one.time), one.channel, element("td", one.text, "message")));
+  }
+  while (rows.children.length > MOST_ROWS) rows.lastElementChild.remove();
+  const some = rows.children.length > 0;
+  rows.closest("table").hidden = !some;
+  byId("messages-empty").hidden = some;
+}
+
 async function poll() {
   try {
     if (!document.hidden) {
-      const activity = await load(
-        `/_local/activity.json?requests=${shown.requests}&logs=${shown.logs}`,
-      );
+      const activity = await load(`/_local/activity.json?${new URLSearchParams(shown)}`);
       addRequests(activity.requests);
       addLogs(activity.logs);
+      showAlarms(activity.alarms);
+      addMessages(activity.messages);
       byId("lost").hidden = true;
     }
   } catch {

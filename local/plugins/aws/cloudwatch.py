@@ -304,7 +304,7 @@ class CompositeAlarm(RecordedType):
     def recorded(self, aws: Aws, inputs: Properties) -> Created:
         name: str = inputs["alarmName"]
         arn = f"arn:{aws.partition}:cloudwatch:{aws.region}:{aws.account_id}:alarm:{name}"
-        return Created(name, {"arn": arn})
+        return Created(name, {"arn": arn, "actionsEnabled": inputs.get("actionsEnabled", True)})
 
 
 def alarm_rules(inputs: Properties, name: str) -> Iterator[CheckFailure]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,9 +15,11 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 
+from local.alarms.alarm_board import AlarmBoard, AlarmState, Change
 from local.functions import Functions
 from local.gateway.gateway import Gateway
 from local.gateway.local_pages import LocalPages
+from local.messages import Messages
 from local.session import Session, SignedInUser, UserPool
 from tests.local.gateway.served_api import KEY, Answer, Client, api_of
 
@@ -59,9 +63,32 @@ EXPORT = {
 
 
 @pytest.fixture(scope="module")
-def client(functions: Functions) -> Iterator[Client]:
+def board() -> AlarmBoard:
+    """One alarm that is part of a composite, both in alarm, and one that is not."""
+    board = AlarmBoard()
+    now = time.time()
+    part = AlarmState(
+        name="p-dev-part", state="ALARM", since=now, reason=f"why {EVIL}", part_of=["p-dev-whole"]
+    )
+    whole = AlarmState(
+        name="p-dev-whole", state="ALARM", since=now, reason="it", alarms=["p-dev-part"]
+    )
+    fine = AlarmState(name="p-dev-fine", state="OK", since=now, reason="unchecked")
+    board.show([fine, whole, part], [Change(name="p-dev-part", old="OK", new="ALARM")])
+    return board
+
+
+@pytest.fixture(scope="module")
+def messages() -> Messages:
+    return Messages()
+
+
+@pytest.fixture(scope="module")
+def client(functions: Functions, board: AlarmBoard, messages: Messages) -> Iterator[Client]:
     with Gateway(api_of(), functions) as gateway:
-        pages = LocalPages(gateway, functions, EXPORT, {"tableName": EVIL, "zones": ["a"]})
+        pages = LocalPages(
+            gateway, functions, EXPORT, {"tableName": EVIL, "zones": ["a"]}, board, messages
+        )
         gateway.start(pages.answer)
         people = {
             who: SignedInUser(email=f"{who}@example.com", sub=who, password="p", access_token=token)
@@ -89,6 +116,7 @@ PAGES = (
     "/_local/picture.svg",
     "/_local/session.json",
     "/_local/activity.json",
+    "/_local/alarms.json",
     "/_local/openapi.json",
     "/_local/swagger-ui/swagger-ui-bundle.js",
     "/favicon.ico",
@@ -132,6 +160,56 @@ def test_activity_is_what_came_since(client: Client) -> None:
     assert last["note"].startswith("UNAUTHORIZED")
     since = page(client, f"/_local/activity.json?requests={last['number']}&logs=x").json
     assert since["requests"] == []
+
+
+def post_to_slack(client: Client, body: bytes, **headers: str) -> Answer:
+    sent = {"Content-Type": "application/json", **headers}
+    return client.at_origin("POST", "/_local/slack", headers=sent, body=body)
+
+
+def test_alarms_are_listed_once_as_long_as_none_changes(client: Client, board: AlarmBoard) -> None:
+    alarms = page(client, "/_local/activity.json").json["alarms"]
+    assert [one["name"] for one in alarms["states"]] == ["p-dev-part", "p-dev-whole", "p-dev-fine"]
+    again = page(client, f"/_local/activity.json?alarms={alarms['version']}").json["alarms"]
+    assert again["states"] is None
+    changes = page(client, "/_local/alarms.json").json["changes"]
+    assert [one["name"] for one in changes] == ["p-dev-part"]
+    assert page(client, "/_local/alarms.json?changes=1").json["changes"] == []
+
+
+def test_the_local_slack_takes_messages_as_slack_does(client: Client, messages: Messages) -> None:
+    title = "<https://console.example/a|an &lt;alarm&gt;> is ALARM"
+    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": title}}]
+    message = {"text": "an alarm: ALARM", "attachments": [{"color": "danger", "blocks": blocks}]}
+    answer = post_to_slack(client, json.dumps(message).encode())
+    assert (answer.status, answer.body) == (200, b"ok")
+    last = page(client, "/_local/activity.json").json["messages"][-1]
+    expected = "an alarm: ALARM\nan <alarm> (https://console.example/a) is ALARM"
+    assert (last["channel"], last["text"]) == ("Slack", expected)
+    since = page(client, f"/_local/activity.json?messages={last['number']}").json["messages"]
+    assert since == []
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"{}", b'"text"', b'{"text": ""}', b"[" * 100_000, b"\xff"]
+)
+def test_what_is_no_message_is_refused_as_slack_does(client: Client, body: bytes) -> None:
+    answer = post_to_slack(client, body)
+    assert (answer.status, answer.body) == (400, b"invalid_payload")
+
+
+def test_another_site_can_not_post_to_the_local_slack(client: Client, messages: Messages) -> None:
+    before = messages.after()
+    body = b'{"text": "from elsewhere"}'
+    # A page may send these without being allowed to (Fetch standard, "CORS-safelisted").
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
+        assert post_to_slack(client, body, **{"Content-Type": kind}).status == 400
+    assert post_to_slack(client, body, Host="evil.example").status == 403
+    preflight = page(client, "/_local/slack", "OPTIONS", Origin="https://evil.example")
+    assert preflight.status == 405
+    assert not any(name.lower().startswith("access-control") for name in preflight.headers)
+    assert page(client, "/_local/slack").status == 405
+    assert messages.after() == before
 
 
 def test_the_picture_shows_what_is_deployed_and_nothing_else(client: Client) -> None:
@@ -181,6 +259,27 @@ def test_the_start_page_shows_stack_people_requests_and_logs(
     until(browser, lambda b: "called /v1/products/shown" in b.find_element(By.ID, "log-lines").text)
     Select(browser.find_element(By.ID, "log-filter")).select_by_visible_text("products")
     assert "asked" not in browser.find_element(By.ID, "log-lines").text
+    assert console(browser) == []
+
+
+def test_the_start_page_shows_alarms_and_messages(
+    client: Client, browser: webdriver.Chrome
+) -> None:
+    browser.get(f"http://{client.address.netloc}/")
+    until(browser, lambda b: b.find_elements(By.CSS_SELECTOR, "#alarm-rows tr"))
+    rows = browser.find_elements(By.CSS_SELECTOR, "#alarm-rows tr")
+    assert [row.find_element(By.CLASS_NAME, "code").text for row in rows] == [
+        "p-dev-part",
+        "p-dev-whole composite",
+        "p-dev-fine",
+    ]
+    assert EVIL in rows[0].text
+    states = [row.find_element(By.TAG_NAME, "td") for row in rows]
+    assert [state.get_attribute("class") for state in states] == ["bad", "bad", "good"]
+    assert not browser.find_element(By.ID, "alarms-empty").is_displayed()
+    post_to_slack(client, json.dumps({"text": f"told {EVIL}"}).encode())
+    until(browser, lambda b: f"told {EVIL}" in b.find_element(By.ID, "messages").text)
+    assert not browser.find_element(By.ID, "messages-empty").is_displayed()
     assert console(browser) == []
 
 

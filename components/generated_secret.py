@@ -1,4 +1,4 @@
-"""A secret in Secrets Manager whose value is made here, never typed in."""
+"""A secret in Secrets Manager, under a generated name."""
 
 from collections.abc import Mapping
 

@@ -176,12 +176,10 @@ class AlarmActions:
         if not suppressor:
             self._carry_out(change, shown)
             return
-        self._suppressions[change.alarm.name].change(change.new, self._clock())
         self._held[change.alarm.name] = change, shown
-        self._board.conclude(
-            shown,
-            f"acts in {suppressor.wait_seconds:g} s, unless {suppressor.alarm} is in alarm by then",
-        )
+        needed = self._suppressions[change.alarm.name].change(change.new, self._clock())
+        note = f"acts in {suppressor.wait_seconds:g} s, unless {suppressor.alarm} is in alarm then"
+        self._board.conclude(shown, note if needed else "nobody was told of the change before")
 
     def _act_on_held(self) -> None:
         for name, suppression in self._suppressions.items():

@@ -82,7 +82,7 @@ class AlarmBoard:
         self._alarms: Sequence[AlarmState] = ()
         self._changes: deque[Change] = deque(maxlen=MOST_CHANGES)
         self._numbers = itertools.count(1)
-        self._version = 0
+        self._version = 1
         self._lock = threading.Lock()
 
     def show(self, alarms: Sequence[AlarmState], changes: Sequence[Change]) -> None:

@@ -27,11 +27,17 @@ class Suppression:
         self._changed = 0.0
         self._suppressed_until: float | None = None
 
-    def change(self, state: str, now: float) -> None:
-        """The composite has changed; `now` in seconds, of any clock."""
+    def change(self, state: str, now: float) -> bool:
+        """The composite has changed; whether that will need an action if it stays so.
+
+        Args:
+            state: its new state.
+            now: in seconds, of any clock.
+        """
         self._state, self._changed = state, now
         if self._suppressed_until is not None and now >= self._suppressed_until:
             self._suppressed_until = None
+        return state != self._acted_on
 
     def may_act(self, suppressor_state: str, now: float) -> bool:
         """Whether to act on the last change now; once for each.

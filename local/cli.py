@@ -9,7 +9,6 @@ import threading
 import webbrowser
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,15 +23,6 @@ if TYPE_CHECKING:
 
 SLACK_WEBHOOK = "slackWebhookUrl"
 """The setting that a local run lays its own stand-in for Slack over."""
-
-
-class AlarmStateValue(StrEnum):
-    """The states of an alarm."""
-
-    ALARM = "ALARM"
-    OK = "OK"
-    INSUFFICIENT_DATA = "INSUFFICIENT_DATA"
-
 
 application = typer.Typer(
     help="Run the platform on this machine: the real Pulumi engine, an embedded AWS, no account.",
@@ -110,10 +100,13 @@ def token(who: Annotated[str, typer.Argument(help="admin or user.", metavar="WHO
 
 @application.command()
 def alarm(
-    name: Annotated[str, typer.Argument(help="The alarm, with or without the stack's prefix.")],
+    name: Annotated[
+        str,
+        typer.Argument(help="The alarm, with or without the stack's prefix.", metavar="NAME"),
+    ],
     state: Annotated[
-        AlarmStateValue, typer.Option(help="The state to set it to.", case_sensitive=False)
-    ] = AlarmStateValue.ALARM,
+        str, typer.Option(help="The state to set it to.", metavar="ALARM|OK|INSUFFICIENT_DATA")
+    ] = "ALARM",
     reason: Annotated[
         str, typer.Option(help="What the alarm gives as its reason.")
     ] = "Set by `python -m local alarm`",
@@ -121,7 +114,7 @@ def alarm(
     """Set an alarm of what runs to a state, and tell what comes of it."""
     from local.alarms.drill import set_alarm
 
-    set_alarm(name, state.value, reason, say=print)
+    set_alarm(name, state, reason, say=print)
 
 
 @application.command()

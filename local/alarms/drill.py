@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from botocore.exceptions import BotoCoreError, ClientError
 
-from local.alarms.alarm_rule import ALARM, OK
+from local.alarms.alarm_rule import ALARM, OK, STATES
 from local.aws_clients import AwsClients
 from local.failures import UserError
 from local.gateway.local_pages import ALARMS_PATH
@@ -40,15 +41,20 @@ def set_alarm(
     Args:
         name: the alarm, with or without the stack's prefix. A composite changes by the alarms that
             it looks at: those are set.
-        state: ALARM, OK or INSUFFICIENT_DATA.
+        state: ALARM, OK or INSUFFICIENT_DATA, in any case.
         reason: what the alarm gives as its reason.
         say: told each line.
         path: the session file.
         patience: seconds to wait.
 
     Raises:
-        UserError: nothing runs, there is no such alarm, or it can't get into that state.
+        UserError: nothing runs, there is no such alarm or state, or it can't get into that.
     """
+    state = state.upper()
+    if state not in STATES:
+        raise UserError(
+            f"There is no state {state!r} of alarms; choose one of {', '.join(STATES)}."
+        )
     session = running_session(path)
     url = session["apiUrl"].rpartition("/")[0] + ALARMS_PATH
     alarms, changes = _board(url)
@@ -61,8 +67,11 @@ def set_alarm(
     if names != [found]:
         say(f"{found} is a composite: {state} for {', '.join(names)}.")
     cloudwatch = AwsClients(session["aws"]["endpoint"])("cloudwatch")
-    for one in names:
-        cloudwatch.set_alarm_state(AlarmName=one, StateValue=state, StateReason=reason)
+    try:
+        for one in names:
+            cloudwatch.set_alarm_state(AlarmName=one, StateValue=state, StateReason=reason)
+    except (ClientError, BotoCoreError) as error:
+        raise UserError(f"The embedded AWS did not set {found} to {state}: {error}") from None
     changed = _wait(url, found, before, patience)
     alarms, _ = _board(url)
     for change in changed:

@@ -162,6 +162,12 @@ def test_a_token_of_nothing_that_runs_is_one_message(run: Run, session_file: Pat
     assert errors == "Nothing runs here: start it with `make local` first.\n"
 
 
+def test_an_alarm_of_nothing_that_runs_is_one_message(run: Run, session_file: Path) -> None:
+    code, output, errors = run.finish("alarm", "Users-Affected")
+    assert (code, output) == (1, "")
+    assert errors == "Nothing runs here: start it with `make local` first.\n"
+
+
 def test_what_is_served_ends_with_the_run(run: Run, session_file: Path) -> None:
     process = run.start("up", "dev", "--port", "0", "--no-open", "--empty")
     deadline = time.monotonic() + 120
@@ -183,6 +189,18 @@ def test_what_is_served_ends_with_the_run(run: Run, session_file: Path) -> None:
     )
     with urlopen(request) as answer:
         assert answer.status == 200
+    told = subprocess.run(
+        [sys.executable, "-m", "local", "alarm", "orders-delayed", "--reason", "drill"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "function aws-platform-dev-slack-notifier:live: done" in told
+    origin = session["apiUrl"].rpartition("/")[0]
+    with urlopen(f"{origin}/_local/activity.json") as answer:
+        channels = [one["channel"] for one in json.load(answer)["messages"]]
+    assert channels == ["mail to admin@example.com", "Slack"]
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=30)
     assert process.returncode == 0

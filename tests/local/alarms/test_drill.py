@@ -89,7 +89,7 @@ def test_every_composite_goes_off_and_ends_by_a_drill(session: Session, drill: D
 
 
 def test_an_alarm_that_is_in_the_state_already_is_said(drill: Drill) -> None:
-    (line,) = drill("RDS-High-CPU", "OK")
+    (line,) = drill("RDS-High-CPU", "ok")
     assert line.startswith(f"{PREFIX}RDS-High-CPU is in OK already")
 
 
@@ -114,6 +114,12 @@ def test_an_unknown_alarm_is_answered_with_the_one_that_was_meant(drill: Drill) 
     assert listed == sorted(listed)
 
 
+@pytest.mark.parametrize("state", ["LOUD", ""])
+def test_an_alarm_has_no_other_states(drill: Drill, state: str) -> None:
+    with pytest.raises(UserError, match="choose one of ALARM, OK, INSUFFICIENT_DATA"):
+        drill("Users-Affected", state)
+
+
 def test_a_composite_has_no_missing_data(drill: Drill) -> None:
     with pytest.raises(UserError, match="is a composite, which can't be set to INSUFFICIENT_DATA"):
         drill("Users-Affected", "INSUFFICIENT_DATA")
@@ -132,3 +138,14 @@ def test_a_gateway_that_does_not_answer_is_one_message(
     other.write_text(json.dumps({**document, "apiUrl": "http://127.0.0.1:1/dev"}))
     with pytest.raises(UserError, match="does not answer"):
         set_alarm("a", "ALARM", "r", say=print, path=other)
+
+
+def test_an_embedded_aws_that_does_not_answer_is_one_message(
+    session_file: Path, drill: Drill, tmp_path: Path
+) -> None:
+    document = json.loads(session_file.read_text())
+    other = tmp_path / "session.json"
+    aws = {**document["aws"], "endpoint": "http://127.0.0.1:1"}
+    other.write_text(json.dumps({**document, "aws": aws}))
+    with pytest.raises(UserError, match="did not set aws-platform-dev-RDS-High-CPU to ALARM"):
+        set_alarm("RDS-High-CPU", "ALARM", "r", say=print, path=other)

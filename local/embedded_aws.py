@@ -119,6 +119,8 @@ def _serve(file_descriptor: int) -> None:
     WSGIRequestHandler.protocol_version = "HTTP/1.1"
 
     def create_app(service: Any) -> Any:
+        if service == "sns":
+            _leave_subscriptions_alone()
         if service == "dynamodb":
             _leave_event_sources_alone()
             make_transactions_atomic()
@@ -160,6 +162,22 @@ def _leave_event_sources_alone() -> None:
 
     for source in (Table, Queue):
         source.lambda_event_source_mappings = property(lambda _: {}, lambda *_: None)  # pyright: ignore
+
+
+def _leave_subscriptions_alone() -> None:
+    """Keep moto from invoking the functions that subscribed to a topic itself, in Docker.
+
+    Alarms reach them by `local/alarms/topics.py`.
+    """
+    from moto.sns.models import Subscription
+
+    publish = Subscription.publish
+
+    def publish_elsewhere(self: Any, *arguments: Any, **options: Any) -> None:
+        if self.protocol != "lambda":
+            publish(self, *arguments, **options)
+
+    Subscription.publish = publish_elsewhere
 
 
 if __name__ == "__main__":

@@ -255,3 +255,11 @@ def test_slack_down_stops_no_later_alarm(known: World, eventually: Any) -> None:
     known.topics.publish(known.topic, "Later", "text", lambda _: told.append)
     assert eventually(lambda: told == ["done"])
     assert len(known.texts()) == 1
+
+
+def test_the_embedded_aws_itself_invokes_no_function_that_subscribed(
+    known: World, capfd: pytest.CaptureFixture[str]
+) -> None:
+    # It would do so in Docker, besides us.
+    known.clients("sns").publish(TopicArn=known.topic, Message="by hand")
+    assert "docker" not in capfd.readouterr().err.lower()

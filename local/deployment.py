@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import importlib
 import re
 import runpy
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pulumi
 from pulumi import RunError
 from pulumi.automation import CommandError, LocalWorkspace, Stack
 from pulumi.automation.events import EngineEvent, StepEventMetadata
@@ -63,11 +65,17 @@ class Deployment:
     """
 
     def __init__(
-        self, checkout: Path, workspace: Workspace, aws: EmbeddedAws, engine: Engine
+        self,
+        checkout: Path,
+        workspace: Workspace,
+        aws: EmbeddedAws,
+        engine: Engine,
+        imported: threading.Thread,
     ) -> None:
         self.aws = aws
         self.workspace = workspace
         self._checkout = checkout
+        self._imported = imported
         self._program_error: str | None = None
         self._program_loop: asyncio.AbstractEventLoop | None = None
         home = workspace.folder / "home"
@@ -168,7 +176,9 @@ class Deployment:
         return events.changes
 
     def _run_program(self) -> None:
-        _make_importable(self._checkout)
+        # Modules that the SDK loads at their first use are seen half loaded by a second thread.
+        self._imported.join()
+        _send_no_debug_messages()
         self._program_loop = asyncio.get_running_loop()
         try:
             runpy.run_path(str(self._checkout / "__main__.py"), run_name="__main__")
@@ -241,6 +251,11 @@ class _Events:
             self._held.clear()
 
 
+def _send_no_debug_messages() -> None:
+    """Nobody reads them, and the program waits for the engine at each: for a third of a preview."""
+    pulumi.log.debug = lambda *_, **__: None  # pyright: ignore[reportUnknownLambdaType, reportUnknownMemberType]
+
+
 def _cancel_all(loop: asyncio.AbstractEventLoop) -> None:
     def ignore(_loop: asyncio.AbstractEventLoop, _context: dict[str, Any]) -> None:
         """The SDK's own handler would stop the loop at the first error."""
@@ -280,23 +295,28 @@ def open_deployment(
     with tempfile.TemporaryDirectory(prefix="aws-platform-") as name:
         workspace = create_workspace(checkout, stack, Path(name).resolve())
         workspace.configure(overrides or {})
-        threading.Thread(target=_import_ahead, args=(checkout,), daemon=True).start()
+        imported = threading.Thread(target=_import_ahead, args=(checkout,), daemon=True)
+        imported.start()
         with EmbeddedAws() as aws:
-            yield Deployment(checkout, workspace, aws, find_engine())
+            yield Deployment(checkout, workspace, aws, find_engine(), imported)
 
 
 def _import_ahead(checkout: Path) -> None:
     """Import what the program will, while the engine starts."""
     _make_importable(checkout)
     components = sorted((checkout / "components").glob("*.py"))
+    # Collections would look at a million new objects, of which none is garbage.
+    gc.disable()
     # What is wrong with them shows when the program itself imports them.
     with contextlib.suppress(Exception):
         for path in components:
             importlib.import_module(f"components.{path.stem}")
         # The provider's SDK loads each of its modules at their first use only.
-        used = set(re.findall(r"\baws\.([a-z0-9]+)\.", "".join(map(Path.read_text, components))))
+        used = set(re.findall(r"\baws\.([a-z0-9]+_?)\.", "".join(map(Path.read_text, components))))
         for name in sorted(used):
-            dir(importlib.import_module(f"pulumi_aws.{name}"))
+            hasattr(importlib.import_module(f"pulumi_aws.{name}"), "outputs")
+    gc.freeze()
+    gc.enable()
 
 
 def _make_importable(checkout: Path) -> None:

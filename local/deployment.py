@@ -38,6 +38,9 @@ UNCHANGED = ("same", "read", "refresh")
 PROGRAM_END_SECONDS, PROGRAM_POLL_SECONDS = 10, 0.02
 """How long what is left of a failed program may take to end, and how often it is looked at."""
 
+QUIET_SECONDS = 0.3
+"""After which an event loop that does not run is one that the SDK has left."""
+
 STACK_TYPE = "pulumi:pulumi:Stack"
 
 
@@ -193,11 +196,15 @@ class Deployment:
         callback server the SDK would then take for its own, and stop.
         """
         loop, until = self._program_loop, time.monotonic() + PROGRAM_END_SECONDS
+        quiet_since = time.monotonic()
         while loop and not loop.is_closed() and time.monotonic() < until:
-            if not loop.is_running():
-                # The SDK's thread may be about to run it once more.
+            if loop.is_running():
+                quiet_since = time.monotonic()
+            elif time.monotonic() - quiet_since > QUIET_SECONDS:
+                # Should the SDK's thread come back to the loop just now, it sees to the rest.
                 with contextlib.suppress(RuntimeError):
                     _cancel_all(loop)
+                return
             time.sleep(PROGRAM_POLL_SECONDS)
 
 
@@ -265,7 +272,6 @@ def _cancel_all(loop: asyncio.AbstractEventLoop) -> None:
         for task in tasks:
             task.cancel()
         loop.run_until_complete(asyncio.wait(tasks, timeout=PROGRAM_END_SECONDS))
-    loop.close()
 
 
 def _stderr(error: CommandError) -> str:

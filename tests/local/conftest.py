@@ -27,6 +27,16 @@ runtime: {name: python, options: {toolchain: pip, virtualenv: .venv}}
 """
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Stop where groups are not kept together, which costs a deployment for each worker."""
+    if config.getoption("loadgroup", default=False):
+        for item in items:
+            mark = item.get_closest_marker("xdist_group")
+            if mark and not item.nodeid.endswith(f"@{mark.args[0]}"):
+                raise pytest.UsageError(f"pytest-xdist does not see the group of {item.nodeid}.")
+
+
 @pytest.fixture(scope="session")
 def engine() -> Engine:
     """The engine as a user's run would find or make it."""

@@ -20,6 +20,9 @@ def interrupt(_number: int, _frame: FrameType | None) -> None:
 
 
 if __name__ == "__main__":
+    # Else each process compiles the provider's large SDK anew, which takes as long as all the rest.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     try:
         for number in SIGNALS:
             signal.signal(number, interrupt)

@@ -77,17 +77,16 @@ def up(
         deployment.up(on_output=print, color=_color(sys.stdout.isatty()))
         for resource in deployment.recorded_only():
             print(f"Only recorded, since the embedded AWS has no such API: {resource}")
-        with serving(deployment, listener, empty=empty) as session:
-            # To be interrupted is how this ends well.
-            with suppress(KeyboardInterrupt):
-                print(instructions(session))
-                print(
-                    f"The embedded AWS listens on {deployment.aws.endpoint}; Ctrl-C ends it.",
-                    flush=True,
-                )
-                if open_page and sys.stdout.isatty():
-                    webbrowser.open(session.start_page)
-                threading.Event().wait()
+        # To be interrupted is how this ends well.
+        with serving(deployment, listener, empty=empty) as session, suppress(KeyboardInterrupt):
+            print(instructions(session))
+            print(
+                f"The embedded AWS listens on {deployment.aws.endpoint}; Ctrl-C ends it.",
+                flush=True,
+            )
+            if open_page and sys.stdout.isatty():
+                webbrowser.open(session.start_page)
+            threading.Event().wait()
 
 
 @application.command()

@@ -1,6 +1,8 @@
 """Requests a second and latency of the local gateway: `python -m benchmarks.gateway`.
 
-Needs a running `make local`, whose session file says where and as whom to call.
+Needs a running stack, whose session file says where and as whom to call, with throttles that are
+out of the way: `python -m local up dev -c api.throttlingRateLimit=10000 -c
+api.throttlingBurstLimit=5000 -c api.publicRateLimit=10000 -c api.publicBurstLimit=5000`.
 """
 
 from __future__ import annotations

@@ -121,7 +121,7 @@ def _serve(file_descriptor: int) -> None:
     def create_app(service: Any) -> Any:
         if service == "sns":
             _leave_subscriptions_alone()
-        if service == "dynamodb":
+        elif service == "dynamodb":
             _leave_event_sources_alone()
             make_transactions_atomic()
         elif service == "sqs":

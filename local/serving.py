@@ -58,9 +58,9 @@ def serving(
         functions = stack.enter_context(
             Functions(DeployedFunctions(endpoint), deployment.aws.environment())
         )
-        stack.enter_context(EventSources(endpoint, functions))
         gateway = stack.enter_context(Gateway(api, functions, listener=listener))
         clients, board, messages = AwsClients(endpoint), AlarmBoard(), Messages()
+        stack.enter_context(EventSources(clients, functions))
         invocations = stack.enter_context(AsynchronousInvocations(clients, functions))
         topics = Topics(clients, invocations, messages)
         stack.enter_context(AlarmActions(clients, composite_alarms(export), topics, board))

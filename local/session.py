@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
-
+from local.aws_clients import AwsClients
 from local.embedded_aws import REGION
 from local.failures import UserError
 from local.workspace import CHECKOUT
@@ -80,13 +79,7 @@ class UserPool:
         return answer["AuthenticationResult"]["AccessToken"]
 
     def _client(self) -> Any:
-        return boto3.client(  # pyright: ignore[reportUnknownMemberType]
-            "cognito-idp",
-            endpoint_url=self.endpoint,
-            region_name=REGION,
-            aws_access_key_id="embedded",
-            aws_secret_access_key="embedded",  # noqa: S106 - the embedded AWS takes any
-        )
+        return AwsClients(self.endpoint)("cognito-idp")
 
 
 @dataclass(frozen=True, kw_only=True)

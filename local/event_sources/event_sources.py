@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Self
 
@@ -24,17 +24,17 @@ Source = Pipe | QueueMapping | StreamMapping
 class EventSources:
     """Reads every enabled event source mapping and running pipe until the `with` block's exit."""
 
-    def __init__(self, endpoint: str, functions: Functions) -> None:
+    def __init__(self, clients: AwsClients, functions: Functions) -> None:
         """Look up what is deployed; `start` begins.
 
         Args:
-            endpoint: URL of the embedded AWS.
+            clients: clients of the embedded AWS.
             functions: what runs the functions.
         """
         self._functions = functions
         self._closing = threading.Event()
         self._invocations = ThreadPoolExecutor(thread_name_prefix="queue-batch")
-        self._sources = list(self._deployed(AwsClients(endpoint)))
+        self._sources = list(self._deployed(clients))
         self._threads = [
             threading.Thread(target=self._run, args=[source], name=source.name, daemon=True)
             for source in self._sources
@@ -81,10 +81,9 @@ class EventSources:
                 yield Pipe(pipe, clients)
 
     def _run(self, source: Source) -> None:
-        read: Callable[[threading.Event], None] = source.read
         while not self._closing.is_set():
             try:
-                read(self._closing)
+                source.read(self._closing)
             except (ClientError, BotoCoreError) as error:
                 # What was read and not done comes again: queues and streams keep it.
                 if not self._closing.is_set():

@@ -20,15 +20,17 @@ class Filters:
         Args:
             criteria: as the API has them, `{"Filters": [{"Pattern": "…"}]}`; None lets all pass.
         """
-        # Slow to import, and needed by few.
-        from moto.events.models import EventPattern
-
-        self._patterns = [
-            EventPattern.load(one["Pattern"]) for one in elements(criteria or {}, "Filters")
-        ]
+        found = elements(criteria or {}, "Filters")
+        self._patterns = [_pattern(one["Pattern"]) for one in found]
 
     def __contains__(self, record: Mapping[str, Any]) -> bool:
         return not self._patterns or any(
-            pattern.matches_event(record)  # pyright: ignore[reportArgumentType]
-            for pattern in self._patterns
+            pattern.matches_event(record) for pattern in self._patterns
         )
+
+
+def _pattern(text: str) -> Any:
+    # Slow to import, and needed by few.
+    from moto.events.models import EventPattern
+
+    return EventPattern.load(text)

@@ -27,12 +27,9 @@ def failed_items(answer: Any, items: Sequence[str]) -> set[str] | None:
         return None
     failed: set[str] = set()
     for one in cast("list[Any]", reported):
-        item: Any = cast("dict[str, Any]", one).get("itemIdentifier") if _is_object(one) else None
+        fields = cast("dict[str, Any]", one) if isinstance(one, dict) else {}
+        item: Any = fields.get("itemIdentifier")
         if item not in items:
             return None
         failed.add(item)
     return failed
-
-
-def _is_object(value: Any) -> bool:
-    return isinstance(value, dict)

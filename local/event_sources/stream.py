@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
@@ -70,7 +70,8 @@ def batch_info(records: list[Record], stream: Stream) -> dict[str, Any]:
 
 def _as_json(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return dict(_entries(cast("Mapping[str, Any]", value)))
+        entries = cast("Mapping[str, Any]", value)
+        return {name: _as_json(one) for name, one in entries.items()}
     if isinstance(value, list):
         return [_as_json(one) for one in cast("list[Any]", value)]
     if isinstance(value, datetime):
@@ -78,8 +79,3 @@ def _as_json(value: Any) -> Any:
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     return value
-
-
-def _entries(value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    for name, one in value.items():
-        yield name, _as_json(one)

@@ -132,8 +132,7 @@ class World:
         self.start()
 
     def start(self) -> None:
-        endpoint = self.clients("sqs").meta.endpoint_url
-        self.running.enter_context(EventSources(endpoint, self.functions))  # pyright: ignore
+        self.running.enter_context(EventSources(self.clients, self.functions))  # pyright: ignore
 
     def keys(self) -> list[list[str]]:
         """The keys in each batch that the function was given."""

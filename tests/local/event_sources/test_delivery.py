@@ -155,7 +155,7 @@ def test_old_records_are_given_up_without_an_attempt() -> None:
 
 
 def test_unlimited_attempts_end_with_the_record_s_age() -> None:
-    reading = Reading(1, whole_batch_with(0), age=59.8, longest_age=60).run()
+    reading = Reading(1, whole_batch_with(0), age=59, longest_age=60).run()
     assert reading.batches
     assert [(records, reason) for records, reason, _ in reading.lost] == [([0], TOO_OLD)]
 

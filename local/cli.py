@@ -6,15 +6,14 @@ import json
 import os
 import sys
 import threading
-import webbrowser
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from local.aws_access import LOOPBACK_WITHOUT_PROXY
 from local.child_process import end_children
-from local.embedded_aws import LOOPBACK_WITHOUT_PROXY
 from local.engine import EngineError
 from local.failures import INTERRUPTED, DeploymentError, UserError
 
@@ -67,26 +66,25 @@ def up(
 ) -> None:
     """Deploy into an embedded AWS and serve the API until Ctrl-C."""
     from local.gateway.gateway import take_port
-    from local.gateway.local_pages import SLACK_PATH
+    from local.gateway.page_access import PageAccess
     from local.serving import instructions, serving
+    from local.start_page import opened
 
     # Before the deployment, which nobody wants to have waited for in vain.
     listener = take_port(port)
-    slack = f"{SLACK_WEBHOOK}=http://127.0.0.1:{listener.getsockname()[1]}{SLACK_PATH}"
+    access = PageAccess.new(listener.getsockname()[1])
+    slack = f"{SLACK_WEBHOOK}={access.slack_url}"
     with listener, _deployment(stack, [slack, *(config or [])]) as deployment:
         deployment.up(on_output=print, color=_color(sys.stdout.isatty()))
         for resource in deployment.recorded_only():
             print(f"Only recorded, since the embedded AWS has no such API: {resource}")
+        run = serving(deployment, listener, empty=empty, access=access)
         # To be interrupted is how this ends well.
-        with serving(deployment, listener, empty=empty) as session, suppress(KeyboardInterrupt):
+        with run as session, suppress(KeyboardInterrupt):
             print(instructions(session))
-            print(
-                f"The embedded AWS listens on {deployment.aws.endpoint}; Ctrl-C ends it.",
-                flush=True,
-            )
-            if open_page and sys.stdout.isatty():
-                webbrowser.open(session.start_page)
-            threading.Event().wait()
+            print("Ctrl-C ends all of it.", flush=True)
+            with opened(session.start_page) if open_page and sys.stdout.isatty() else nullcontext():
+                threading.Event().wait()
 
 
 @application.command()

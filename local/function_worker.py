@@ -147,7 +147,7 @@ class _Worker:
         os.environ.clear()
         os.environ.update(self._start["environment"])
         time.tzset()
-        sys.path.insert(0, self._start["code"])
+        sys.path[:0] = self._start["path"]
         try:
             handler = _find_handler(self._start["handler"])
         except BaseException as error:

@@ -24,7 +24,9 @@ from typing import Any
 
 from local.child_process import end
 from local.embedded_aws import environment_without_aws
+from local.function_code import import_path
 from local.function_configuration import FunctionConfiguration, split_arn
+from local.function_environment import function_environment, withheld_variables
 from local.function_logs import FunctionLogs
 from local.function_worker import receive_frame, send_frame
 from local.workspace import CHECKOUT
@@ -78,18 +80,21 @@ class Functions:
         configurations: Callable[[str], FunctionConfiguration],
         environment: Mapping[str, str],
         code: Path = CHECKOUT,
+        packages: Mapping[str, Path] | None = None,
     ) -> None:
         """Make ready to run; the workers start when they are needed, or by `prewarm`.
 
         Args:
             configurations: how a function is deployed, by its ARN (with alias) or name.
             environment: variables for each function besides its own: where its AWS is.
-            code: the folder that handlers' dotted paths begin in.
+            code: the checkout, whose `handlers/` they are.
+            packages: by functions' names, what was packaged for them from elsewhere.
         """
         self.logs = FunctionLogs()
         self._configurations = configurations
         self._environment = dict(environment)
         self._code = code
+        self._packages = packages or {}
         self._executor = ThreadPoolExecutor(MOST_AT_ONCE, "invocation")
         self._pools: dict[str, _Pool] = {}
         self._lock = threading.Lock()
@@ -138,36 +143,23 @@ class Functions:
             pool = self._pools.get(function)
             if pool is None:
                 configuration = self._configurations(function)
-                start = {
-                    "code": str(self._code),
-                    "handler": configuration.handler,
-                    "environment": self._environment_of(configuration),
-                }
-                pool = _Pool(configuration, start, self._parent, self._sources, self.logs)
+                pool = _Pool(
+                    configuration,
+                    self._code,
+                    self._packages.get(configuration.name),
+                    function_environment(configuration, self._environment, self._code),
+                    self._parent,
+                    self._sources,
+                    self.logs,
+                )
                 self._pools[function] = pool
+                if withheld := withheld_variables(configuration.environment):
+                    self.logs.add(
+                        configuration.name,
+                        f"Not set here, where they would change what this machine runs:"
+                        f" {', '.join(withheld)}",
+                    )
             return pool
-
-    def _environment_of(self, configuration: FunctionConfiguration) -> dict[str, str]:
-        """ "Defined runtime environment variables" of the AWS Lambda developer guide."""
-        return {
-            "PATH": os.environ.get("PATH", os.defpath),
-            "LANG": "en_US.UTF-8",
-            "TZ": ":UTC",
-            "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
-            "AWS_LAMBDA_FUNCTION_NAME": configuration.name,
-            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration.memory_mb),
-            "AWS_LAMBDA_FUNCTION_VERSION": configuration.version,
-            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-            "AWS_LAMBDA_LOG_GROUP_NAME": configuration.log_group,
-            "AWS_LAMBDA_LOG_STREAM_NAME": f"local/[{configuration.version}]{uuid.uuid4().hex}",
-            "LAMBDA_TASK_ROOT": str(self._code),
-            "_HANDLER": configuration.handler,
-            # Nothing collects traces here.
-            "AWS_XRAY_SDK_ENABLED": "false",
-            "POWERTOOLS_TRACE_DISABLED": "true",
-            **self._environment,
-            **configuration.environment,
-        }
 
 
 class _ForkParent:
@@ -267,13 +259,17 @@ class _Pool:
     def __init__(
         self,
         configuration: FunctionConfiguration,
-        start: dict[str, Any],
+        code: Path,
+        package: Path | None,
+        environment: dict[str, str],
         parent: _ForkParent,
         sources: _Sources,
         logs: FunctionLogs,
     ) -> None:
         self._configuration = configuration
-        self._start = start
+        self._code = code
+        self._package = package
+        self._environment = environment
         self._parent = parent
         self._sources = sources
         self._logs = logs
@@ -353,8 +349,17 @@ class _Pool:
         return self._new_worker(generation)
 
     def _new_worker(self, generation: int) -> _Worker | bytes:
+        path = import_path(self._configuration.handler, self._code, self._package)
+        if path is None:
+            self._started(None)
+            return self._no_module()
+        start = {
+            "path": [str(one) for one in path],
+            "handler": self._configuration.handler,
+            "environment": self._environment,
+        }
         try:
-            worker = _Worker(self._parent, self._start, self._configuration.name, self._logs)
+            worker = _Worker(self._parent, start, self._configuration.name, self._logs)
             worker.generation = generation
             error = worker.wait_until_ready()
         except BaseException:
@@ -366,6 +371,17 @@ class _Pool:
             return error
         self._started(worker)
         return worker
+
+    def _no_module(self) -> bytes:
+        """As Lambda says it of a module that is not in the package."""
+        name = self._configuration.handler.rpartition(".")[0]
+        text = (
+            f"Unable to import module '{name}': no file of handlers/, or of what was packaged for"
+            " this function from this checkout, has it"
+        )
+        self._logs.add(self._configuration.name, f"[ERROR] Runtime.ImportModuleError: {text}")
+        description = {"errorType": "Runtime.ImportModuleError", "errorMessage": text}
+        return json.dumps(description).encode()
 
     def _started(self, worker: _Worker | None) -> None:
         with self._changed:
@@ -390,7 +406,6 @@ class _Pool:
     def _call(self, arn: str, request_id: str, deadline: float) -> dict[str, Any]:
         configuration = self._configuration
         _, qualifier = split_arn(arn)
-        environment = self._start["environment"]
         trace = f"Root=1-{int(time.time()):08x}-{uuid.uuid4().hex[:24]};Sampled=0"
         return {
             "trace": trace,
@@ -401,7 +416,7 @@ class _Pool:
                 "invoked_function_arn": configuration.arn + (f":{qualifier}" if qualifier else ""),
                 "memory_limit_in_mb": str(configuration.memory_mb),
                 "log_group_name": configuration.log_group,
-                "log_stream_name": environment["AWS_LAMBDA_LOG_STREAM_NAME"],
+                "log_stream_name": self._environment["AWS_LAMBDA_LOG_STREAM_NAME"],
                 "deadline": deadline,
             },
         }

@@ -15,11 +15,13 @@ from local.asynchronous_invocations import AsynchronousInvocations
 from local.aws_clients import AwsClients
 from local.deployment import Deployment
 from local.event_sources.event_sources import EventSources
+from local.function_code import packages
 from local.function_configuration import DeployedFunctions
 from local.functions import Functions
 from local.gateway.deployed_api import deployed_api
 from local.gateway.gateway import Gateway
 from local.gateway.local_pages import OPENAPI_PATH, LocalPages
+from local.gateway.page_access import PageAccess
 from local.messages import Messages
 from local.seed import seed
 from local.session import (
@@ -41,6 +43,7 @@ def serving(
     empty: bool = False,
     say: Callable[[str], None] = print,
     session_file: Path = SESSION_FILE,
+    access: PageAccess | None = None,
 ) -> Generator[Session]:
     """Serve a deployed stack until the exit of the `with` block.
 
@@ -50,25 +53,31 @@ def serving(
         empty: leave the table empty.
         say: told what is being done.
         session_file: where other tools find the session.
+        access: to the pages; new where none is given.
     """
     export, outputs = deployment.export(), deployment.outputs()
-    endpoint = deployment.aws.endpoint
-    api = deployed_api(export, endpoint)
+    access = access or PageAccess.new(listener.getsockname()[1])
+    clients = AwsClients(deployment.aws.access)
+    api = deployed_api(export, clients)
     with contextlib.ExitStack() as stack:
         functions = stack.enter_context(
-            Functions(DeployedFunctions(endpoint), deployment.aws.environment())
+            Functions(
+                DeployedFunctions(clients),
+                deployment.aws.access.environment(),
+                packages=packages(export),
+            )
         )
         gateway = stack.enter_context(Gateway(api, functions, listener=listener))
-        clients, board, messages = AwsClients(endpoint), AlarmBoard(), Messages()
+        board, messages = AlarmBoard(), Messages()
         stack.enter_context(EventSources(clients, functions))
         invocations = stack.enter_context(AsynchronousInvocations(clients, functions))
         topics = Topics(clients, invocations, messages)
         stack.enter_context(AlarmActions(clients, composite_alarms(export), topics, board))
-        pages = LocalPages(gateway, functions, export, outputs, board, messages)
+        pages = LocalPages(gateway, functions, export, outputs, board, messages, access)
         gateway.start(pages.answer)
         say("Signing up an admin and a user…")
         pool = UserPool(
-            endpoint=endpoint,
+            access=deployment.aws.access,
             pool_id=outputs["userPoolId"],
             client_id=outputs["userPoolClientId"],
         )
@@ -76,6 +85,7 @@ def serving(
             api_url=gateway.url,
             api_key=outputs["apiKey"],
             openapi=f"{gateway.origin}{OPENAPI_PATH}",
+            pages=access,
             pool=pool,
             users=sign_up_people(pool),
         )
@@ -96,6 +106,7 @@ def instructions(session: Session) -> str:
     """What a person reads when all is ready: addresses, key, tokens, lines to paste."""
     admin, user = session.users["admin"], session.users["user"]
     url = session.api_url
+    access = " ".join(f"{name}={value}" for name, value in session.pool.access.shown().items())
     return f"""
 The API:     {url}
 Start page:  {session.start_page}
@@ -114,4 +125,7 @@ curl {url}/v1/orders -H 'x-api-key: {session.api_key}' \\
   -H "Idempotency-Key: $RANDOM-$RANDOM" -H 'Content-Type: application/json' \\
   -d "{{\\"lines\\": [{{\\"productId\\": \\"$(curl -s '{url}/v1/products?limit=1' \\
     | sed 's/.*"productId":"\\([^"]*\\)".*/\\1/')\\", \\"quantity\\": 1}}]}}"
+
+# AWS's own tools reach the embedded AWS with its address and this run's access key:
+export {access}
 """

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from local.aws_access import REGION, AwsAccess
 from local.aws_clients import AwsClients
-from local.embedded_aws import REGION
 from local.failures import UserError
+from local.gateway.page_access import PageAccess
 from local.workspace import CHECKOUT
 
 SESSION_FILE = CHECKOUT / ".local" / "session.json"
@@ -30,12 +31,12 @@ class UserPool:
     """Where people sign in.
 
     Attributes:
-        endpoint: URL of the embedded AWS.
+        access: to the embedded AWS.
         pool_id: the user pool.
         client_id: its client.
     """
 
-    endpoint: str
+    access: AwsAccess
     pool_id: str
     client_id: str
 
@@ -79,7 +80,7 @@ class UserPool:
         return answer["AuthenticationResult"]["AccessToken"]
 
     def _client(self) -> Any:
-        return AwsClients(self.endpoint)("cognito-idp")
+        return AwsClients(self.access)("cognito-idp")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +101,7 @@ class Session:
         api_url: where the stage is.
         api_key: a key of its usage plan.
         openapi: URL of the API's published document.
+        pages: access to the pages beside the API.
         pool: where people sign in.
         users: by `admin` and `user`.
     """
@@ -107,31 +109,40 @@ class Session:
     api_url: str
     api_key: str
     openapi: str
+    pages: PageAccess
     pool: UserPool
     users: Mapping[str, SignedInUser]
 
     @property
     def start_page(self) -> str:
-        """URL of the gateway's start page."""
-        return self.api_url.rsplit("/", 1)[0] + "/"
+        """Address of the gateway's start page, which lets whoever has it in."""
+        return self.pages.start_page
 
-    def document(self) -> dict[str, Any]:
-        """What the session file holds."""
+    def shown(self) -> dict[str, Any]:
+        """What the pages show: what a client of the API needs, and no password."""
         return {
             "apiUrl": self.api_url,
             "apiKey": self.api_key,
             "openapi": self.openapi,
             "users": {
-                who: {
-                    "email": user.email,
-                    "sub": user.sub,
-                    "accessToken": user.access_token,
-                    "password": user.password,
-                }
+                who: {"email": user.email, "sub": user.sub, "accessToken": user.access_token}
                 for who, user in self.users.items()
             },
+        }
+
+    def document(self) -> dict[str, Any]:
+        """What the session file holds."""
+        shown = self.shown()
+        for who, user in self.users.items():
+            shown["users"][who]["password"] = user.password
+        return {
+            **shown,
+            "startPage": self.pages.start_page,
+            "pageToken": self.pages.token,
             "aws": {
-                "endpoint": self.pool.endpoint,
+                "endpoint": self.pool.access.endpoint,
+                "accessKeyId": self.pool.access.access_key_id,
+                "secretAccessKey": self.pool.access.secret_access_key,
                 "region": REGION,
                 "userPoolId": self.pool.pool_id,
                 "userPoolClientId": self.pool.client_id,
@@ -149,14 +160,19 @@ def sign_up_people(pool: UserPool) -> dict[str, SignedInUser]:
 
 
 def write_session(session: Session, path: Path = SESSION_FILE) -> None:
-    """Write the session file as a whole, readable by its owner only."""
+    """Write the session file, readable by its owner only."""
+    content = json.dumps(session.document(), indent=2) + "\n"
+    write_private_file(path, content)
+
+
+def write_private_file(path: Path, content: str) -> None:
+    """Write a file as a whole that only its owner may read."""
     path.parent.mkdir(mode=0o700, exist_ok=True)
     # mkstemp's files have mode 0600.
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".session-")
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".draft-")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(session.document(), file, indent=2)
-            file.write("\n")
+            file.write(content)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
@@ -186,7 +202,7 @@ def fresh_token(who: str, path: Path = SESSION_FILE) -> str:
         raise UserError(f"There is no {who!r} here; choose one of {', '.join(users)}.")
     aws: dict[str, str] = session["aws"]
     pool = UserPool(
-        endpoint=aws["endpoint"], pool_id=aws["userPoolId"], client_id=aws["userPoolClientId"]
+        access=aws_access(session), pool_id=aws["userPoolId"], client_id=aws["userPoolClientId"]
     )
     return pool.access_token(users[who]["email"], users[who]["password"])
 
@@ -203,3 +219,13 @@ def running_session(path: Path = SESSION_FILE) -> dict[str, Any]:
     except (OSError, ValueError, KeyError):
         raise UserError("Nothing runs here: start it with `make local` first.") from None
     return session
+
+
+def aws_access(session: Mapping[str, Any]) -> AwsAccess:
+    """Access to the embedded AWS of a session, as `running_session` gives it."""
+    aws: dict[str, str] = session["aws"]
+    return AwsAccess(
+        endpoint=aws["endpoint"],
+        access_key_id=aws["accessKeyId"],
+        secret_access_key=aws["secretAccessKey"],
+    )

@@ -7,6 +7,7 @@ import json
 import time
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from local.alarms.alarm_rule import ALARM, OK, STATES
 from local.aws_clients import AwsClients
 from local.failures import UserError
 from local.gateway.local_pages import ALARMS_PATH
-from local.session import SESSION_FILE, running_session
+from local.session import SESSION_FILE, aws_access, running_session
 from local.workspace import CHECKOUT
 
 PATIENCE_SECONDS = 5.0
@@ -56,8 +57,8 @@ def set_alarm(
             f"There is no state {state!r} of alarms; choose one of {', '.join(STATES)}."
         )
     session = running_session(path)
-    url = session["apiUrl"].rpartition("/")[0] + ALARMS_PATH
-    alarms, changes = _board(url)
+    board = _Board(session["apiUrl"].rpartition("/")[0] + ALARMS_PATH, session["pageToken"])
+    alarms, changes = board.read()
     found = _find(name, _prefix(session), alarms)
     before = max((one["number"] for one in changes), default=0)
     if alarms[found]["state"] == state:
@@ -66,30 +67,43 @@ def set_alarm(
     names = _to_set(alarms[found], state, alarms)
     if names != [found]:
         say(f"{found} is a composite: {state} for {', '.join(names)}.")
-    cloudwatch = AwsClients(session["aws"]["endpoint"])("cloudwatch")
+    cloudwatch = AwsClients(aws_access(session))("cloudwatch")
     try:
         for one in names:
             cloudwatch.set_alarm_state(AlarmName=one, StateValue=state, StateReason=reason)
     except (ClientError, BotoCoreError) as error:
         raise UserError(f"The embedded AWS did not set {found} to {state}: {error}") from None
-    changed = _wait(url, found, before, patience)
-    alarms, _ = _board(url)
+    changed = _wait(board, found, before, patience)
+    alarms, _ = board.read()
     for change in changed:
         for line in _told(change, alarms):
             say(line)
     if found not in [change["name"] for change in changed]:
         say(f"{found} has not changed: it is in {alarms[found]['state']}.")
-    say(f"Messages are listed at {session['apiUrl'].rpartition('/')[0]}/#messages")
+    say(f"Messages are listed at {session['startPage']}#messages")
 
 
-def _board(url: str) -> tuple[AlarmStates, Sequence[Mapping[str, Any]]]:
-    try:
-        with urllib.request.urlopen(url, timeout=ANSWER_SECONDS) as answer:  # noqa: S310 - ours
-            document: dict[str, Any] = json.load(answer)
-    except (OSError, ValueError) as error:
-        raise UserError(f"{url} does not answer ({error}): is `make local` still up?") from None
-    states: list[Mapping[str, Any]] = document["alarms"]["states"]
-    return {one["name"]: one for one in states}, document["changes"]
+@dataclass(frozen=True)
+class _Board:
+    """Where the run tells its alarms, to whoever has its token."""
+
+    url: str
+    token: str
+
+    def read(self, after: int = 0) -> tuple[AlarmStates, Sequence[Mapping[str, Any]]]:
+        """All alarms by name, and the changes after the one with a number."""
+        request = urllib.request.Request(  # noqa: S310 - our own address
+            f"{self.url}?changes={after}", headers={"Authorization": f"Bearer {self.token}"}
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:  # noqa: S310
+                document: dict[str, Any] = json.load(answer)
+        except (OSError, ValueError) as error:
+            raise UserError(
+                f"{self.url} does not answer ({error}): is `make local` still up?"
+            ) from None
+        states: list[Mapping[str, Any]] = document["alarms"]["states"]
+        return {one["name"]: one for one in states}, document["changes"]
 
 
 def _prefix(session: Mapping[str, Any]) -> str:
@@ -121,11 +135,11 @@ def _to_set(alarm: Mapping[str, Any], state: str, alarms: AlarmStates) -> Sequen
     return names
 
 
-def _wait(url: str, name: str, before: int, patience: float) -> Sequence[Mapping[str, Any]]:
+def _wait(board: _Board, name: str, before: int, patience: float) -> Sequence[Mapping[str, Any]]:
     """The changes since, when that of an alarm is there and all who are told were told."""
     until = time.monotonic() + patience
     while True:
-        changes = _board(f"{url}?changes={before}")[1]
+        changes = board.read(before)[1]
         seen = any(one["name"] == name for one in changes)
         told = all(one["done"] and all(each["result"] for each in one["told"]) for one in changes)
         if (seen and told) or time.monotonic() > until:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from concurrent.futures import Executor
 from typing import Any
 
+from local.aws_access import REGION
 from local.aws_clients import AwsClients
-from local.embedded_aws import REGION
 from local.event_sources.dead_letters import queue_url
 from local.event_sources.filters import Filters
 from local.event_sources.partial_response import REPORTS_FAILURES, failed_items

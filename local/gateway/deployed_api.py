@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from local.aws_access import REGION
 from local.aws_clients import AwsClients
-from local.embedded_aws import ACCOUNT_ID, REGION
+from local.embedded_aws import ACCOUNT_ID
 from local.plugins.aws.rest_api_body import RestApiBody, parse_body
 
 REST_API = "aws:apigateway/restApi:RestApi"
@@ -71,14 +72,12 @@ class DeployedApi:
         cache_cluster: whether the stage has a cache.
         stage_variables: variables of the stage.
         access_log_format: format of the access log, if there is one.
-        endpoint: URL of the embedded AWS.
     """
 
     id: str
     stage: str
     deployment_id: str
     body: RestApiBody
-    endpoint: str
     resource_ids: Mapping[str, str] = field(default_factory=dict[str, str])
     method_settings: Mapping[str, MethodSettings] = field(default_factory=dict[str, MethodSettings])
     keys: Sequence[ApiKey] = ()
@@ -94,19 +93,19 @@ class DeployedApi:
         return self.method_settings.get(f"{path.lstrip('/')}/{method}", stage)
 
 
-def deployed_api(export: Mapping[str, Any], endpoint: str) -> DeployedApi:
+def deployed_api(export: Mapping[str, Any], clients: AwsClients) -> DeployedApi:
     """The REST API of a deployment.
 
     Args:
         export: the deployment, in the form of `pulumi stack export --show-secrets`.
-        endpoint: URL of the embedded AWS that it was deployed to.
+        clients: of the embedded AWS that it was deployed to.
 
     Raises:
         LookupError: the deployment has no REST API with a stage.
     """
     api = _resource(export, REST_API)
     stage_name = str(_resource(export, STAGE)["outputs"]["stageName"])
-    client = AwsClients(endpoint)("apigateway")
+    client = clients("apigateway")
     api_id: str = api["id"]
     stage: dict[str, Any] = client.get_stage(restApiId=api_id, stageName=stage_name)
     access_log: dict[str, Any] = stage.get("accessLogSettings") or {}
@@ -115,7 +114,6 @@ def deployed_api(export: Mapping[str, Any], endpoint: str) -> DeployedApi:
         stage=stage_name,
         deployment_id=stage.get("deploymentId", ""),
         body=parse_body(_plain(api["inputs"].get("body"))),
-        endpoint=endpoint,
         resource_ids={
             resource["path"]: resource["id"]
             for page in client.get_paginator("get_resources").paginate(restApiId=api_id)

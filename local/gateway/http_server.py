@@ -51,8 +51,12 @@ class HttpRequest:
 
     def header(self, name: str) -> str | None:
         """A header's last value."""
-        found = [value for key, value in self.headers if key.lower() == name.lower()]
+        found = self.all(name)
         return found[-1] if found else None
+
+    def all(self, name: str) -> list[str]:
+        """All values of a header."""
+        return [value for key, value in self.headers if key.lower() == name.lower()]
 
 
 @dataclass(frozen=True, kw_only=True)

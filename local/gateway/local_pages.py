@@ -1,7 +1,7 @@
 """What the gateway serves besides the API: the start page, its data, and the API's documentation.
 
-Only to this machine: a Host header that is no loopback name is refused, since a foreign page could
-have its own name resolve to 127.0.0.1 (DNS rebinding), and nothing here allows other origins.
+Only to the run's owner: all but the API's published document needs the run's token, and nothing
+here answers a page of another origin.
 """
 
 from __future__ import annotations
@@ -22,15 +22,14 @@ from local.alarms.alarm_board import AlarmBoard
 from local.functions import Functions
 from local.gateway.gateway import Gateway
 from local.gateway.http_server import HttpRequest, HttpResponse
+from local.gateway.page_access import PREFIX, SLACK_PATH, TOKEN_PARAMETER, PageAccess
 from local.gateway.stack_picture import stack_picture
 from local.messages import Messages
 from local.session import Session
 from local.slack import post_to_slack
 from local.workspace import CHECKOUT
 
-PREFIX = "/_local"
 OPENAPI_PATH = f"{PREFIX}/openapi.json"
-SLACK_PATH = f"{PREFIX}/slack"
 ALARMS_PATH = f"{PREFIX}/alarms.json"
 PUBLISHED_DOCUMENT = CHECKOUT / "docs" / "openapi.json"
 
@@ -38,14 +37,16 @@ _PAGES = Path(__file__).parent / "pages"
 _SWAGGER_UI_PACKAGE = "flask_swagger_ui"
 _SWAGGER_UI_FILES = frozenset({"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"})
 _PAGE_FILES = {
-    "/": "start.html",
     f"{PREFIX}/start.css": "start.css",
     f"{PREFIX}/start.js": "start.js",
     f"{PREFIX}/docs": "docs.html",
     f"{PREFIX}/docs.css": "docs.css",
     f"{PREFIX}/docs.js": "docs.js",
 }
-_LOOPBACK_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?", re.IGNORECASE)
+_LOCKED = (
+    "This page is for whoever started the run: open the address that it printed, which ends in a"
+    " token. It is `startPage` in .local/session.json as well."
+)
 _HEADERS = (
     ("Cache-Control", "no-store"),
     ("X-Content-Type-Options", "nosniff"),
@@ -77,6 +78,7 @@ class LocalPages:
         outputs: Mapping[str, Any],
         board: AlarmBoard,
         messages: Messages,
+        access: PageAccess,
     ) -> None:
         """Make the pages of a stack.
 
@@ -87,6 +89,7 @@ class LocalPages:
             outputs: the stack's outputs.
             board: the alarms.
             messages: what people are told; the local Slack adds to them.
+            access: whom they answer.
         """
         self._gateway = gateway
         self._functions = functions
@@ -94,6 +97,7 @@ class LocalPages:
         self._outputs = outputs
         self._board = board
         self._messages = messages
+        self._access = access
 
     async def answer(self, request: HttpRequest) -> HttpResponse:
         """Answer a request to the gateway's port."""
@@ -101,18 +105,31 @@ class LocalPages:
         path = target.path if target and not request.target.startswith("//") else None
         if request.defect or path is None or not _is_ours(path):
             return await self._gateway.stage.answer(request)
-        if not _LOOPBACK_HOST.fullmatch(request.header("Host") or ""):
+        if self._access.is_elsewhere(request):
             return _text(403, "Open this page as http://127.0.0.1 or http://localhost.")
-        if path == SLACK_PATH:
-            return self._slack(request)
+        if path.startswith(SLACK_PATH):
+            return self._slack(path, request)
         if request.method not in ("GET", "HEAD"):
             return _text(405, "Only GET.", ("Allow", "GET, HEAD"))
         assert target is not None
-        return self._page(path, parse_qs(target.query), request)
+        query = parse_qs(target.query)
+        if path == "/":
+            return self._start_page(query, request)
+        if path == OPENAPI_PATH:
+            return _json(self._document(request.header("Host") or ""))
+        if not self._access.lets_in(request):
+            return _text(403, _LOCKED)
+        return self._page(path, query)
 
-    def _page(
-        self, path: str, query: Mapping[str, list[str]], request: HttpRequest
-    ) -> HttpResponse:
+    def _start_page(self, query: Mapping[str, list[str]], request: HttpRequest) -> HttpResponse:
+        given = query.get(TOKEN_PARAMETER)
+        if given and self._access.is_token(given[-1]):
+            return _file(_PAGES / "start.html", ("Set-Cookie", self._access.cookie))
+        if not given and self._access.lets_in(request):
+            return _file(_PAGES / "start.html")
+        return _text(403, _LOCKED)
+
+    def _page(self, path: str, query: Mapping[str, list[str]]) -> HttpResponse:
         if path in _PAGE_FILES:
             return _file(_PAGES / _PAGE_FILES[path])
         name = path.removeprefix(f"{PREFIX}/swagger-ui/")
@@ -125,14 +142,12 @@ class LocalPages:
         if path == f"{PREFIX}/picture.svg":
             return _response(200, "image/svg+xml", self._picture().encode())
         if path == f"{PREFIX}/session.json":
-            return _json(self.session.document() if self.session else None)
+            return _json(self.session.shown() if self.session else None)
         if path == f"{PREFIX}/activity.json":
             return _json(self._activity(query))
         if path == ALARMS_PATH:
             changes = self._board.changes(_number(query, "changes"))
             return _json({"alarms": self._board.alarms(), "changes": changes})
-        if path == OPENAPI_PATH:
-            return _json(self._document(request.header("Host") or ""))
         return _text(404, "There is no such page.")
 
     def _stack(self) -> dict[str, Any]:
@@ -161,7 +176,10 @@ class LocalPages:
             "messages": [asdict(one) for one in messages],
         }
 
-    def _slack(self, request: HttpRequest) -> HttpResponse:
+    def _slack(self, path: str, request: HttpRequest) -> HttpResponse:
+        if not self._access.is_slack(path):
+            # As Slack answers for a webhook that it does not know.
+            return _text(403, "invalid_token")
         if request.method != "POST":
             return _text(405, "Only POST.", ("Allow", "POST"))
         kind = request.header("Content-Type") or ""
@@ -191,9 +209,9 @@ def _number(query: Mapping[str, list[str]], name: str) -> int:
     return int(text) if re.fullmatch(r"[0-9]{1,15}", text) else 0
 
 
-def _file(path: Path) -> HttpResponse:
+def _file(path: Path, *headers: tuple[str, str]) -> HttpResponse:
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    return _response(200, kind, path.read_bytes())
+    return _response(200, kind, path.read_bytes(), *headers)
 
 
 def _json(value: Any) -> HttpResponse:

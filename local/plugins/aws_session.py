@@ -7,10 +7,8 @@ import threading
 from functools import cached_property
 from typing import Any
 
-ENDPOINT_VARIABLE = "AWS_PLATFORM_ENDPOINT"
-"""Environment variable that holds the endpoint of the embedded AWS for the plugin processes."""
+from local.aws_access import ENDPOINT_VARIABLE, REGION, AwsAccess
 
-DEFAULT_REGION = "us-east-1"
 CONNECTIONS = 32
 """As many as the plugin server has threads, so that no request waits for a connection."""
 
@@ -20,18 +18,18 @@ class AwsSession:
 
     Args:
         region: the AWS region; the environment's (`AWS_REGION`), or us-east-1, where none is given.
-        endpoint: URL of the embedded AWS; the environment's where none is given.
+        access: to the embedded AWS; the environment's where none is given.
     """
 
-    def __init__(self, region: str | None = None, endpoint: str | None = None) -> None:
+    def __init__(self, region: str | None = None, access: AwsAccess | None = None) -> None:
         environment = os.environ
         self._region = (
             region
             or environment.get("AWS_REGION")
             or environment.get("AWS_DEFAULT_REGION")
-            or DEFAULT_REGION
+            or REGION
         )
-        self._endpoint = endpoint or environment.get(ENDPOINT_VARIABLE)
+        self._access = access or AwsAccess.of_environment(environment)
         self._lock = threading.Lock()
         self._clients: dict[str, Any] = {}
 
@@ -68,7 +66,7 @@ class AwsSession:
         with self._lock:
             if service not in self._clients:
                 self._clients[service] = self._session.client(
-                    service, endpoint_url=self._given_endpoint(), config=self._config
+                    service, endpoint_url=self._given.endpoint, config=self._config
                 )
             return self._clients[service]
 
@@ -78,8 +76,8 @@ class AwsSession:
 
         return boto3.Session(
             region_name=self.region,
-            aws_access_key_id="embedded",
-            aws_secret_access_key="embedded",  # noqa: S106
+            aws_access_key_id=self._given.access_key_id,
+            aws_secret_access_key=self._given.secret_access_key,
         )
 
     @cached_property
@@ -93,10 +91,11 @@ class AwsSession:
             read_timeout=60,
         )
 
-    def _given_endpoint(self) -> str:
-        if not self._endpoint:
+    @property
+    def _given(self) -> AwsAccess:
+        if not self._access:
             raise ConnectionError(
                 f"no embedded AWS to talk to: start the deployment with `python -m local`, "
                 f"which sets {ENDPOINT_VARIABLE}"
             )
-        return self._endpoint
+        return self._access

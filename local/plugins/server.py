@@ -17,6 +17,7 @@ from local.plugins.aws_session import CONNECTIONS, AwsSession
 from local.plugins.changes import changes, ignored
 from local.plugins.errors import message
 from local.plugins.naming import DEFAULTS, automatic_name, default_tags, merged_tags
+from local.plugins.own_user import OwnUserOnly
 from local.plugins.resource_type import CheckFailure, Properties, ResourceType
 from local.plugins.values import (
     UNKNOWN,
@@ -46,10 +47,14 @@ def start(package: str) -> tuple[grpc.Server, int]:
         ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
         ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
     ]
-    server = grpc.server(futures.ThreadPoolExecutor(CONNECTIONS), options=options)
+    own_user = OwnUserOnly()
+    server = grpc.server(
+        futures.ThreadPoolExecutor(CONNECTIONS), interceptors=[own_user], options=options
+    )
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(CustomResources(package), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
+    own_user.begin(port)
     return server, port
 
 

@@ -214,6 +214,8 @@ byId("log-filter").addEventListener("change", (event) => {
 for (const button of document.querySelectorAll("[data-copies]")) {
   button.addEventListener("click", () => copy(byId(button.dataset.copies).textContent, button));
 }
+// The cookie is there now; the token shall not stay where it is copied from and bookmarked.
+history.replaceState(null, "", location.pathname + location.hash);
 showStack();
 showRoutes();
 showPeople();

@@ -9,28 +9,32 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import grpc
 
-TABLE = Path("/proc/net/tcp")
+TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
 ESTABLISHED, LISTENING = "01", "0A"
-_LOOPBACK = "0100007F"
+_CONNECTION = (
+    # 127.0.0.1, also as an IPv6 socket has it.
+    r"^ *\d+: (?:0{{16}}FFFF0000)?0100007F:{port:04X} [0-9A-F:]+ {state}"
+    r" +\S+ +\S+ +\S+ +(?P<user>\d+) "
+)
 _PEER = re.compile(r"ipv4:127\.0\.0\.1:(\d+)")
 
 
 class OwnUserOnly(grpc.ServerInterceptor):
     """Answers PERMISSION_DENIED to other users."""
 
-    def __init__(self, table: Path = TABLE) -> None:
+    def __init__(self, tables: Sequence[Path] = TABLES) -> None:
         """Check nobody until `begin`.
 
         Args:
-            table: the system's table of TCP connections.
+            tables: the system's tables of TCP connections.
         """
-        self._table = table
+        self._tables = tables
         self._knows = False
 
     def begin(self, port: int) -> None:
@@ -39,7 +43,7 @@ class OwnUserOnly(grpc.ServerInterceptor):
         Args:
             port: where this process listens.
         """
-        self._knows = self._table.exists() and self._user_of(port, LISTENING) == os.getuid()
+        self._knows = self._user_of(port, LISTENING) == os.getuid()
 
     def is_own(self, peer: str) -> bool:
         """Whether a caller is of this user; also where nobody can say.
@@ -77,9 +81,8 @@ class OwnUserOnly(grpc.ServerInterceptor):
         )
 
     def _user_of(self, port: int, state: str) -> int | None:
-        address = f"{_LOOPBACK}:{port:04X}"
-        for line in self._table.read_text(encoding="ascii").splitlines()[1:]:
-            fields = line.split()
-            if fields[1] == address and fields[3] == state:
-                return int(fields[7])
+        wanted = re.compile(_CONNECTION.format(port=port, state=state), re.MULTILINE)
+        for table in self._tables:
+            if table.exists() and (found := wanted.search(table.read_text(encoding="ascii"))):
+                return int(found["user"])
         return None

@@ -7,8 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-import boto3
-
+from local.aws_clients import AwsClients
 from local.embedded_aws import EmbeddedAws
 
 Resource = dict[str, Any]
@@ -18,14 +17,11 @@ class Inventory:
     """Lists an account's resources with boto3."""
 
     def __init__(self, aws: EmbeddedAws) -> None:
-        self._session = boto3.Session(
-            aws_access_key_id="embedded", aws_secret_access_key="embedded", region_name="us-east-1"
-        )
-        self._endpoint = aws.endpoint
+        self._clients = AwsClients(aws.access)
         self._listed: dict[str, set[str]] = {}
 
     def client(self, service: str) -> Any:
-        return self._session.client(service, endpoint_url=self._endpoint)
+        return self._clients(service)
 
     def of(self, token: str) -> set[str]:
         """The identifiers of all resources of a type; asked once."""

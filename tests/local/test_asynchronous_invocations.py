@@ -75,7 +75,7 @@ class World:
 @pytest.fixture(scope="module")
 def clients() -> Iterator[AwsClients]:
     with EmbeddedAws() as aws:
-        clients = AwsClients(aws.endpoint)
+        clients = AwsClients(aws.access)
         clients("iam").create_role(
             RoleName="r", AssumeRolePolicyDocument='{"Version": "2012-10-17", "Statement": []}'
         )

@@ -198,7 +198,11 @@ def test_what_is_served_ends_with_the_run(run: Run, session_file: Path) -> None:
     ).stdout
     assert "function aws-platform-dev-slack-notifier:live: done" in told
     origin = session["apiUrl"].rpartition("/")[0]
-    with urlopen(f"{origin}/_local/activity.json") as answer:
+    activity = Request(
+        f"{origin}/_local/activity.json",
+        headers={"Authorization": f"Bearer {session['pageToken']}"},
+    )
+    with urlopen(activity) as answer:
         channels = [one["channel"] for one in json.load(answer)["messages"]]
     assert channels == ["mail to admin@example.com", "Slack"]
     process.send_signal(signal.SIGINT)

@@ -11,6 +11,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from local.aws_access import REGION, AwsAccess
 from local.aws_clients import AwsClients
 from local.embedded_aws import EmbeddedAws
 
@@ -18,33 +19,38 @@ TABLE = "t"
 
 
 @pytest.fixture(scope="module")
-def client() -> Iterator[Any]:
+def access() -> Iterator[AwsAccess]:
     with EmbeddedAws() as aws:
-        client = boto3.client(
-            "dynamodb",
-            endpoint_url=aws.endpoint,
-            region_name="us-east-1",
-            aws_access_key_id="a",
-            aws_secret_access_key="b",
-            config=Config(max_pool_connections=16),
-        )
-        client.create_table(
-            TableName=TABLE,
-            KeySchema=[
-                {"AttributeName": "PK", "KeyType": "HASH"},
-                {"AttributeName": "SK", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "PK", "AttributeType": "S"},
-                {"AttributeName": "SK", "AttributeType": "S"},
-            ],
-            BillingMode="PAY_PER_REQUEST",
-            StreamSpecification={
-                "StreamEnabled": True,
-                "StreamViewType": "NEW_AND_OLD_IMAGES",
-            },
-        )
-        yield client
+        yield aws.access
+
+
+@pytest.fixture(scope="module")
+def client(access: AwsAccess) -> Any:
+    client = boto3.client(
+        "dynamodb",
+        endpoint_url=access.endpoint,
+        region_name=REGION,
+        aws_access_key_id=access.access_key_id,
+        aws_secret_access_key=access.secret_access_key,
+        config=Config(max_pool_connections=16),
+    )
+    client.create_table(
+        TableName=TABLE,
+        KeySchema=[
+            {"AttributeName": "PK", "KeyType": "HASH"},
+            {"AttributeName": "SK", "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": "PK", "AttributeType": "S"},
+            {"AttributeName": "SK", "AttributeType": "S"},
+        ],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={
+            "StreamEnabled": True,
+            "StreamViewType": "NEW_AND_OLD_IMAGES",
+        },
+    )
+    return client
 
 
 def key(name: str) -> dict[str, Any]:
@@ -98,14 +104,16 @@ def test_parallel_orders_take_what_is_there_and_lose_nothing(client: Any) -> Non
     assert all(read(client, note) for note in notes)
 
 
-def test_a_failed_transaction_leaves_no_trace_in_table_or_stream(client: Any) -> None:
+def test_a_failed_transaction_leaves_no_trace_in_table_or_stream(
+    client: Any, access: AwsAccess
+) -> None:
     put_stock(client, "empty", 0)
     before = read(client, "empty")
-    count = len(stream(client))
+    count = len(Stream(client, access).read())
     assert not take(client, "empty", "refused")
     assert read(client, "refused") is None
     assert read(client, "empty") == before
-    assert len(stream(client)) == count
+    assert len(Stream(client, access).read()) == count
 
 
 def test_a_transaction_does_not_take_longer_in_a_full_table(client: Any) -> None:
@@ -124,9 +132,11 @@ def test_a_transaction_does_not_take_longer_in_a_full_table(client: Any) -> None
     assert many < 5 * few
 
 
-def test_a_reader_of_the_stream_sees_each_write_once_and_none_that_failed(client: Any) -> None:
+def test_a_reader_of_the_stream_sees_each_write_once_and_none_that_failed(
+    client: Any, access: AwsAccess
+) -> None:
     put_stock(client, "last", 200)
-    reader = Stream(client)
+    reader = Stream(client, access)
     seen: list[Any] = []
     done = threading.Event()
 
@@ -155,15 +165,11 @@ def inserted(record: Any) -> str:
     return record["dynamodb"]["Keys"]["PK"]["S"] if record["eventName"] == "INSERT" else ""
 
 
-def stream(client: Any) -> list[Any]:
-    return Stream(client).read()
-
-
 class Stream:
     """A reader that begins at the oldest record."""
 
-    def __init__(self, client: Any) -> None:
-        self._client = AwsClients(client.meta.endpoint_url)("dynamodbstreams")
+    def __init__(self, client: Any, access: AwsAccess) -> None:
+        self._client = AwsClients(access)("dynamodbstreams")
         arn = client.describe_table(TableName=TABLE)["Table"]["LatestStreamArn"]
         description = self._client.describe_stream(StreamArn=arn)["StreamDescription"]
         self._iterator = self._client.get_shard_iterator(

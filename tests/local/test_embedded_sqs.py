@@ -22,7 +22,7 @@ from local.embedded_sqs import make_queues_lossless
 @pytest.fixture(scope="module")
 def sqs() -> Iterator[Any]:
     with EmbeddedAws() as aws:
-        yield AwsClients(aws.endpoint)("sqs")
+        yield AwsClients(aws.access)("sqs")
 
 
 def queue(sqs: Any, **attributes: str) -> tuple[str, str]:

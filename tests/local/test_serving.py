@@ -222,11 +222,10 @@ def test_schemathesis_finds_no_failure_and_nothing_undocumented(
 def test_logs_hold_neither_token_nor_key(
     session: Session, api: Api, eventually: Callable[[Callable[[], Any]], Any]
 ) -> None:
-    origin = Client(session.start_page.rstrip("/"))
     api("GET", "/v1/orders", "user")
 
     def lines() -> list[str]:
-        activity = origin("GET", "/_local/activity.json").json
+        activity = api.page("/_local/activity.json")
         return [line["text"] for line in activity["logs"]]
 
     assert eventually(lambda: any("aws-platform" in one or "answered" in one for one in lines()))

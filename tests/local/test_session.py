@@ -5,15 +5,17 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import boto3
 import jwt
 import pytest
 
+from local.aws_clients import AwsClients
 from local.embedded_aws import EmbeddedAws
 from local.failures import UserError
+from local.gateway.page_access import PageAccess
 from local.session import (
     Session,
     UserPool,
+    aws_access,
     fresh_token,
     remove_session,
     sign_up_people,
@@ -24,13 +26,7 @@ from local.session import (
 @pytest.fixture(scope="module")
 def pool() -> Iterator[UserPool]:
     with EmbeddedAws() as aws:
-        cognito = boto3.client(
-            "cognito-idp",
-            endpoint_url=aws.endpoint,
-            region_name="us-east-1",
-            aws_access_key_id="a",
-            aws_secret_access_key="b",
-        )
+        cognito = AwsClients(aws.access)("cognito-idp")
         pool_id = cognito.create_user_pool(
             PoolName="p", UsernameAttributes=["email"], AutoVerifiedAttributes=["email"]
         )["UserPool"]["Id"]
@@ -38,7 +34,7 @@ def pool() -> Iterator[UserPool]:
         client_id = cognito.create_user_pool_client(
             UserPoolId=pool_id, ClientName="c", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
         )["UserPoolClient"]["ClientId"]
-        yield UserPool(endpoint=aws.endpoint, pool_id=pool_id, client_id=client_id)
+        yield UserPool(access=aws.access, pool_id=pool_id, client_id=client_id)
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +43,7 @@ def session(pool: UserPool) -> Session:
         api_url="http://127.0.0.1:8000/dev",
         api_key="key",
         openapi="http://127.0.0.1:8000/_local/openapi.json",
+        pages=PageAccess.new(8000),
         pool=pool,
         users=sign_up_people(pool),
     )
@@ -82,6 +79,20 @@ def test_the_file_holds_what_tools_need_and_is_for_its_owner_only(
     assert found["openapi"].endswith("openapi.json")
     for who in ("admin", "user"):
         assert {"email", "sub", "accessToken"} <= found["users"][who].keys()
+    access = aws_access(found)
+    assert access == session.pool.access
+    assert found["startPage"] == f"http://127.0.0.1:8000/?token={found['pageToken']}"
+
+
+def test_what_pages_show_has_neither_a_password_nor_the_key_of_the_embedded_aws(
+    session: Session,
+) -> None:
+    shown = json.dumps(session.shown())
+    for user in session.users.values():
+        assert user.access_token in shown
+        assert user.password not in shown
+    assert session.pool.access.secret_access_key not in shown
+    assert session.pages.token not in shown
 
 
 def test_the_file_is_never_seen_half_written(session: Session, path: Path) -> None:

@@ -111,7 +111,7 @@ class World:
 @pytest.fixture(scope="module")
 def clients() -> Iterator[AwsClients]:
     with EmbeddedAws() as aws:
-        yield AwsClients(aws.endpoint)
+        yield AwsClients(aws.access)
 
 
 @pytest.fixture

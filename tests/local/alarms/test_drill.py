@@ -13,7 +13,7 @@ from local.alarms.drill import set_alarm
 from local.aws_clients import AwsClients
 from local.failures import UserError
 from local.session import Session
-from tests.local.gateway.served_api import Client
+from tests.local.served_platform import Api
 
 pytestmark = pytest.mark.xdist_group("dev")
 
@@ -32,14 +32,14 @@ def drill(session: Session, session_file: Path) -> Iterator[Drill]:
         return lines
 
     yield run
-    cloudwatch = AwsClients(session.pool.endpoint)("cloudwatch")
+    cloudwatch = AwsClients(session.pool.access)("cloudwatch")
     for alarm in cloudwatch.describe_alarms()["MetricAlarms"]:
         if alarm["StateValue"] != "OK":
             run(alarm["AlarmName"], "OK")
 
 
 def local_page(session: Session, path: str) -> Any:
-    return Client(session.api_url).at_origin("GET", path).json
+    return Api(session).page(path)
 
 
 def mails_after(session: Session, number: int = 0) -> list[Any]:
@@ -97,7 +97,7 @@ def test_a_state_set_with_the_aws_cli_does_the_same(
     session: Session, drill: Drill, eventually: Any
 ) -> None:
     before = max((one["number"] for one in mails_after(session)), default=0)
-    AwsClients(session.pool.endpoint)("cloudwatch").set_alarm_state(
+    AwsClients(session.pool.access)("cloudwatch").set_alarm_state(
         AlarmName=f"{PREFIX}Metrics-Stream-Age", StateValue="ALARM", StateReason="by hand"
     )
     assert eventually(lambda: len(mails_after(session, before)) == 1)

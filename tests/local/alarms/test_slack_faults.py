@@ -110,19 +110,21 @@ class World:
 def aws() -> Iterator[EmbeddedAws]:
     with EmbeddedAws() as aws:
         trust = json.dumps({"Version": "2012-10-17", "Statement": []})
-        AwsClients(aws.endpoint)("iam").create_role(RoleName="r", AssumeRolePolicyDocument=trust)
+        AwsClients(aws.access)("iam").create_role(RoleName="r", AssumeRolePolicyDocument=trust)
         yield aws
 
 
 @pytest.fixture(scope="module")
 def functions(aws: EmbeddedAws) -> Iterator[Functions]:
-    with Functions(DeployedFunctions(aws.endpoint), aws.environment()) as functions:
+    with Functions(
+        DeployedFunctions(AwsClients(aws.access)), aws.access.environment()
+    ) as functions:
         yield functions
 
 
 @pytest.fixture
 def world(aws: EmbeddedAws, functions: Functions) -> Iterator[World]:
-    clients, slack, name = AwsClients(aws.endpoint), Slack(), f"w-{uuid.uuid4()}"
+    clients, slack, name = AwsClients(aws.access), Slack(), f"w-{uuid.uuid4()}"
     slack.start()
     secret = clients("secretsmanager").create_secret(
         Name=name, SecretString=json.dumps({"url": slack.url})
@@ -262,7 +264,7 @@ def test_the_embedded_aws_itself_invokes_no_function_that_subscribed(
 ) -> None:
     # It would do so in Docker, besides us, and complain of that where there is none.
     with EmbeddedAws() as aws:
-        clients = AwsClients(aws.endpoint)
+        clients = AwsClients(aws.access)
         trust = json.dumps({"Version": "2012-10-17", "Statement": []})
         clients("iam").create_role(RoleName="r", AssumeRolePolicyDocument=trust)
         notifier = deploy_notifier(clients, "notifier", "arn")

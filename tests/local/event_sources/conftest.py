@@ -149,7 +149,7 @@ class World:
 @pytest.fixture(scope="session")
 def clients() -> Iterator[AwsClients]:
     with EmbeddedAws() as aws:
-        clients = AwsClients(aws.endpoint)
+        clients = AwsClients(aws.access)
         clients("iam").create_role(RoleName="reader", AssumeRolePolicyDocument=json.dumps(ROLE))
         yield clients
 

@@ -149,7 +149,6 @@ def api_of(origins: tuple[str, ...] = ("*",), ttl_seconds: int = 300) -> Deploye
         stage="dev",
         deployment_id="dep1",
         body=parse_body(json.dumps(body)),
-        endpoint="http://127.0.0.1:1",
         resource_ids={"/v1/orders": "res1"},
         keys=(KEY,),
     )

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 
+from local.aws_clients import AwsClients
 from local.embedded_aws import EmbeddedAws
 from local.gateway.deployed_api import Limit, MethodSettings, deployed_api
 
@@ -14,21 +14,15 @@ BODY = {"openapi": "3.0.1", "info": {"title": "t"}, "paths": {}}
 
 
 @pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
+def clients() -> Iterator[AwsClients]:
     with EmbeddedAws() as aws:
-        yield aws.endpoint
+        yield AwsClients(aws.access)
 
 
 @pytest.fixture(scope="module")
-def stage(endpoint: str) -> dict[str, Any]:
+def stage(clients: AwsClients) -> dict[str, Any]:
     """An API with a stage and a plan; what they are called."""
-    client = boto3.client(
-        "apigateway",
-        endpoint_url=endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="a",
-        aws_secret_access_key="b",
-    )
+    client = clients("apigateway")
     api = client.create_rest_api(name="a")["id"]
     root = client.get_resources(restApiId=api)["items"][0]["id"]
     client.put_method(restApiId=api, resourceId=root, httpMethod="GET", authorizationType="NONE")
@@ -88,9 +82,9 @@ def export(stage: dict[str, Any], body: Any) -> dict[str, Any]:
 
 
 def test_stage_settings_and_keys_are_those_of_the_deployment(
-    stage: dict[str, Any], endpoint: str
+    stage: dict[str, Any], clients: AwsClients
 ) -> None:
-    api = deployed_api(export(stage, json.dumps(BODY)), endpoint)
+    api = deployed_api(export(stage, json.dumps(BODY)), clients)
     assert (api.id, api.stage, api.deployment_id) == (stage["api"], "blue", stage["deployment"])
     assert api.cache_cluster
     assert api.stage_variables == {"color": "blue"}
@@ -108,10 +102,10 @@ def test_stage_settings_and_keys_are_those_of_the_deployment(
 
 
 def test_a_body_that_the_state_holds_as_a_secret_is_read(
-    stage: dict[str, Any], endpoint: str
+    stage: dict[str, Any], clients: AwsClients
 ) -> None:
     secret = {"4dabf18193072939515e22adb298388d": "1b4", "plaintext": json.dumps(json.dumps(BODY))}
-    assert deployed_api(export(stage, secret), endpoint).body.paths == ()
+    assert deployed_api(export(stage, secret), clients).body.paths == ()
 
 
 def test_a_deployment_without_an_api_is_told() -> None:

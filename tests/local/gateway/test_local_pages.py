@@ -3,38 +3,31 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
-from selenium.webdriver.support.wait import WebDriverWait
 
 from local.alarms.alarm_board import AlarmBoard, AlarmState, Change
+from local.aws_access import AwsAccess
 from local.functions import Functions
 from local.gateway.gateway import Gateway
 from local.gateway.local_pages import LocalPages
+from local.gateway.page_access import PageAccess
 from local.messages import Messages
 from local.session import Session, SignedInUser, UserPool
+from tests.local.chromium import chromium, until
 from tests.local.gateway.served_api import KEY, Answer, Client, api_of
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-BROWSER_OPTIONS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=1280,1400",
-)
+PASSWORD = "the password of people"
+OPEN_PAGES = frozenset({"/_local/openapi.json"})
+"""Those that hold nothing but what the API's users know anyway."""
+
 EVIL = "<img src=x onerror=alert(1)>"
 
 
@@ -84,28 +77,54 @@ def messages() -> Messages:
 
 
 @pytest.fixture(scope="module")
-def client(functions: Functions, board: AlarmBoard, messages: Messages) -> Iterator[Client]:
+def gateway(functions: Functions) -> Iterator[Gateway]:
     with Gateway(api_of(), functions) as gateway:
-        pages = LocalPages(
-            gateway, functions, EXPORT, {"tableName": EVIL, "zones": ["a"]}, board, messages
-        )
-        gateway.start(pages.answer)
-        people = {
-            who: SignedInUser(email=f"{who}@example.com", sub=who, password="p", access_token=token)
-            for who, token in (("admin", "root"), ("user", "good"))
-        }
-        pages.session = Session(
-            api_url=gateway.url,
-            api_key=KEY.value,
-            openapi="",
-            pool=UserPool(endpoint="", pool_id="", client_id=""),
-            users=people,
-        )
-        yield Client(gateway.url)
+        yield gateway
 
 
-def page(client: Client, path: str, method: str = "GET", **headers: str) -> Answer:
-    return client.at_origin(method, path, headers=headers)
+@pytest.fixture(scope="module")
+def access(gateway: Gateway) -> PageAccess:
+    return PageAccess.new(gateway.port)
+
+
+class Visitor(Client):
+    """Sends requests to a gateway, with its token where pages are asked for."""
+
+    def __init__(self, url: str, access: PageAccess) -> None:
+        super().__init__(url)
+        self.access = access
+
+    def page(self, path: str, method: str = "GET", **headers: str) -> Answer:
+        sent = {"Authorization": f"Bearer {self.access.token}", **headers}
+        return self.at_origin(method, path, headers=sent)
+
+
+@pytest.fixture(scope="module")
+def client(
+    gateway: Gateway,
+    functions: Functions,
+    board: AlarmBoard,
+    messages: Messages,
+    access: PageAccess,
+) -> Visitor:
+    outputs = {"tableName": EVIL, "zones": ["a"]}
+    pages = LocalPages(gateway, functions, EXPORT, outputs, board, messages, access)
+    gateway.start(pages.answer)
+    people = {
+        who: SignedInUser(
+            email=f"{who}@example.com", sub=who, password=PASSWORD, access_token=token
+        )
+        for who, token in (("admin", "root"), ("user", "good"))
+    }
+    pages.session = Session(
+        api_url=gateway.url,
+        api_key=KEY.value,
+        openapi="",
+        pages=access,
+        pool=UserPool(access=AwsAccess.new("http://127.0.0.1:1"), pool_id="", client_id=""),
+        users=people,
+    )
+    return Visitor(gateway.url, access)
 
 
 PAGES = (
@@ -124,17 +143,64 @@ PAGES = (
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_pages_are_for_this_machine_and_no_other_origin(client: Client, path: str) -> None:
-    answer = page(client, path)
+def test_pages_are_for_this_machine_and_no_other_origin(client: Visitor, path: str) -> None:
+    answer = client.page(path)
     assert answer.status == 200
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'self'")
     assert not any(name.lower().startswith("access-control") for name in answer.headers)
-    assert page(client, path, Host=f"localhost:{client.address.port}").status == 200
+    assert PASSWORD.encode() not in answer.body
+    own = f"http://{client.address.netloc}"
+    assert client.page(path, Host=f"localhost:{client.address.port}").status == 200
+    assert client.page(path, Origin=own).status == 200
     for host in ("evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", ""):
-        refused = page(client, path, Host=host)
+        refused = client.page(path, Host=host)
         assert refused.status == 403
         assert KEY.value.encode() not in refused.body
-    assert page(client, path, "POST").status == 405
+    for origin in ("https://evil.example", "null", "http://127.0.0.1:1", own + "0", "http://"):
+        assert client.page(path, Origin=origin).status == 403
+    assert client.page(path, "POST").status == 405
+
+
+@pytest.mark.parametrize("path", sorted({*PAGES, "/_local/nothing"} - OPEN_PAGES))
+def test_pages_are_for_whoever_has_the_token(client: Visitor, path: str) -> None:
+    name = f"aws-platform-{client.address.port}"
+    token = client.access.token
+    for header in (
+        {},
+        {"Authorization": f"Bearer {token}x"},
+        {"Authorization": f"Basic {token}"},
+        {"Authorization": "Bearer \xe9"},
+        {"Cookie": f"{name}={token[:-1]}"},
+        {"Cookie": f"other={token}"},
+        {"Cookie": "; ;=;\x7f"},
+    ):
+        refused = client.at_origin("GET", path, headers=header)
+        assert refused.status == 403
+        assert KEY.value.encode() not in refused.body
+        assert token.encode() not in refused.body
+    cookie = {"Cookie": f"other=1; {name}={token}"}
+    expected = 404 if path == "/_local/nothing" else 200
+    assert client.at_origin("GET", path, headers=cookie).status == expected
+
+
+def test_the_address_with_the_token_gives_a_cookie_for_this_site_only(client: Visitor) -> None:
+    address = urlsplit(client.access.start_page)
+    answer = client.at_origin("GET", f"{address.path}?{address.query}")
+    assert answer.status == 200
+    name, *attributes = answer.headers["Set-Cookie"].split("; ")
+    assert name == f"aws-platform-{client.address.port}={client.access.token}"
+    assert set(attributes) == {"Path=/", "HttpOnly", "SameSite=Strict"}
+    assert client.at_origin("GET", f"/?token={client.access.token}x").status == 403
+    # The token opens the start page only: no other address may end in it.
+    assert client.at_origin("GET", f"/_local/session.json?{address.query}").status == 403
+
+
+def test_a_token_and_a_password_in_no_answer(client: Visitor) -> None:
+    for path in PAGES:
+        body = client.page(path).body
+        assert client.access.token.encode() not in body
+        assert client.access.slack_secret.encode() not in body
+        assert PASSWORD.encode() not in body
 
 
 @pytest.mark.parametrize(
@@ -148,72 +214,91 @@ def test_pages_are_for_this_machine_and_no_other_origin(client: Client, path: st
         "/_local/start.html",
     ],
 )
-def test_there_are_no_other_pages(client: Client, path: str) -> None:
-    assert page(client, path).status == 404
+def test_there_are_no_other_pages(client: Visitor, path: str) -> None:
+    assert client.page(path).status == 404
 
 
-def test_activity_is_what_came_since(client: Client) -> None:
+def test_activity_is_what_came_since(client: Visitor) -> None:
     client("GET", "/v1/orders?secret=1")
-    requests = page(client, "/_local/activity.json").json["requests"]
+    requests = client.page("/_local/activity.json").json["requests"]
     last = requests[-1]
     assert (last["method"], last["path"], last["status"]) == ("GET", "/dev/v1/orders", 401)
     assert last["note"].startswith("UNAUTHORIZED")
-    since = page(client, f"/_local/activity.json?requests={last['number']}&logs=x").json
+    since = client.page(f"/_local/activity.json?requests={last['number']}&logs=x").json
     assert since["requests"] == []
 
 
-def post_to_slack(client: Client, body: bytes, **headers: str) -> Answer:
+def post_to_slack(client: Visitor, body: bytes, **headers: str) -> Answer:
     sent = {"Content-Type": "application/json", **headers}
-    return client.at_origin("POST", "/_local/slack", headers=sent, body=body)
+    address = urlsplit(client.access.slack_url)
+    return client.at_origin("POST", address.path, headers=sent, body=body)
 
 
-def test_alarms_are_listed_once_as_long_as_none_changes(client: Client, board: AlarmBoard) -> None:
-    alarms = page(client, "/_local/activity.json").json["alarms"]
+def test_alarms_are_listed_once_as_long_as_none_changes(client: Visitor, board: AlarmBoard) -> None:
+    alarms = client.page("/_local/activity.json").json["alarms"]
     assert [one["name"] for one in alarms["states"]] == ["p-dev-part", "p-dev-whole", "p-dev-fine"]
-    again = page(client, f"/_local/activity.json?alarms={alarms['version']}").json["alarms"]
+    again = client.page(f"/_local/activity.json?alarms={alarms['version']}").json["alarms"]
     assert again["states"] is None
-    changes = page(client, "/_local/alarms.json").json["changes"]
+    changes = client.page("/_local/alarms.json").json["changes"]
     assert [one["name"] for one in changes] == ["p-dev-part"]
-    assert page(client, "/_local/alarms.json?changes=1").json["changes"] == []
+    assert client.page("/_local/alarms.json?changes=1").json["changes"] == []
 
 
-def test_the_local_slack_takes_messages_as_slack_does(client: Client, messages: Messages) -> None:
+def test_the_local_slack_takes_messages_as_slack_does(client: Visitor, messages: Messages) -> None:
     title = "<https://console.example/a|an &lt;alarm&gt;> is ALARM"
     blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": title}}]
     message = {"text": "an alarm: ALARM", "attachments": [{"color": "danger", "blocks": blocks}]}
     answer = post_to_slack(client, json.dumps(message).encode())
     assert (answer.status, answer.body) == (200, b"ok")
-    last = page(client, "/_local/activity.json").json["messages"][-1]
+    last = client.page("/_local/activity.json").json["messages"][-1]
     expected = "an alarm: ALARM\nan <alarm> (https://console.example/a) is ALARM"
     assert (last["channel"], last["text"]) == ("Slack", expected)
-    since = page(client, f"/_local/activity.json?messages={last['number']}").json["messages"]
+    since = client.page(f"/_local/activity.json?messages={last['number']}").json["messages"]
     assert since == []
 
 
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"[]", b"{}", b'"text"', b'{"text": ""}', b"[" * 100_000, b"\xff"]
 )
-def test_what_is_no_message_is_refused_as_slack_does(client: Client, body: bytes) -> None:
+def test_what_is_no_message_is_refused_as_slack_does(client: Visitor, body: bytes) -> None:
     answer = post_to_slack(client, body)
     assert (answer.status, answer.body) == (400, b"invalid_payload")
 
 
-def test_another_site_can_not_post_to_the_local_slack(client: Client, messages: Messages) -> None:
+def test_another_site_can_not_post_to_the_local_slack(client: Visitor, messages: Messages) -> None:
     before = messages.after()
     body = b'{"text": "from elsewhere"}'
     # A page may send these without being allowed to (Fetch standard, "CORS-safelisted").
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
         assert post_to_slack(client, body, **{"Content-Type": kind}).status == 400
     assert post_to_slack(client, body, Host="evil.example").status == 403
-    preflight = page(client, "/_local/slack", "OPTIONS", Origin="https://evil.example")
-    assert preflight.status == 405
+    for origin in ("https://evil.example", "null"):
+        assert post_to_slack(client, body, Origin=origin).status == 403
+    path = urlsplit(client.access.slack_url).path
+    preflight = client.page(path, "OPTIONS", Origin="https://evil.example")
+    assert preflight.status == 403
     assert not any(name.lower().startswith("access-control") for name in preflight.headers)
-    assert page(client, "/_local/slack").status == 405
+    assert client.page(path).status == 405
     assert messages.after() == before
 
 
-def test_the_picture_shows_what_is_deployed_and_nothing_else(client: Client) -> None:
-    picture = page(client, "/_local/picture.svg").body.decode()
+def test_only_whoever_knows_the_webhook_posts_to_the_local_slack(
+    client: Visitor, messages: Messages
+) -> None:
+    before = messages.after()
+    kind = {"Content-Type": "application/json"}
+    token = client.access.token
+    for path in ("", "/", "/x", f"/{token}", f"/{client.access.slack_secret}/"):
+        for header in ({}, {"Authorization": f"Bearer {token}"}):
+            answer = client.at_origin(
+                "POST", f"/_local/slack{path}", headers={**kind, **header}, body=b'{"text": "t"}'
+            )
+            assert answer.status in (403, 405)
+    assert messages.after() == before
+
+
+def test_the_picture_shows_what_is_deployed_and_nothing_else(client: Visitor) -> None:
+    picture = client.page("/_local/picture.svg").body.decode()
     for part in ("λ orders", "VPC 10.9.0.0/16", "private 10.9.10.0/24", "db.t4g.micro"):
         assert part in picture
     for part in ("Cognito", "SQS", "Redis", "<img"):
@@ -222,16 +307,7 @@ def test_the_picture_shows_what_is_deployed_and_nothing_else(client: Client) -> 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[webdriver.Chrome]:
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    driver = shutil.which("chromedriver")
-    if not found or not driver:
-        pytest.fail("The page is tested in Chromium: apt-get install chromium chromium-driver")
-    options = webdriver.ChromeOptions()
-    options.binary_location = found
-    for option in BROWSER_OPTIONS:
-        options.add_argument(option)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    with webdriver.Chrome(options, Service(driver)) as browser:
+    with chromium() as browser:
         yield browser
 
 
@@ -239,16 +315,16 @@ def console(browser: webdriver.Chrome) -> list[str]:
     return [entry["message"] for entry in browser.get_log("browser")]
 
 
-def until(browser: webdriver.Chrome, condition: Any) -> Any:
-    return WebDriverWait(browser, 10).until(condition)
-
-
 def test_the_start_page_shows_stack_people_requests_and_logs(
-    client: Client, browser: webdriver.Chrome
+    client: Visitor, browser: webdriver.Chrome
 ) -> None:
-    browser.get(f"http://{client.address.netloc}/")
+    browser.get(client.access.start_page)
     assert until(browser, lambda b: b.find_elements(By.CSS_SELECTOR, "#drawing svg"))
     assert browser.title == "aws-platform dev, local"
+    # Neither the address bar nor what is bookmarked has the token, and the page can be loaded anew.
+    assert browser.current_url == f"http://{client.address.netloc}/"
+    browser.refresh()
+    assert until(browser, lambda b: b.find_elements(By.CSS_SELECTOR, "#drawing svg"))
     until(browser, lambda b: "admin@example.com" in b.find_element(By.ID, "people").text)
     assert "/v1/orders/{orderId}/cancel" in browser.find_element(By.ID, "routes").text
     # What comes from outside is text, never markup.
@@ -263,9 +339,9 @@ def test_the_start_page_shows_stack_people_requests_and_logs(
 
 
 def test_the_start_page_shows_alarms_and_messages(
-    client: Client, browser: webdriver.Chrome
+    client: Visitor, browser: webdriver.Chrome
 ) -> None:
-    browser.get(f"http://{client.address.netloc}/")
+    browser.get(client.access.start_page)
     until(browser, lambda b: b.find_elements(By.CSS_SELECTOR, "#alarm-rows tr"))
     rows = browser.find_elements(By.CSS_SELECTOR, "#alarm-rows tr")
     assert [row.find_element(By.CLASS_NAME, "code").text for row in rows] == [
@@ -284,9 +360,9 @@ def test_the_start_page_shows_alarms_and_messages(
 
 
 def test_every_control_has_a_name_and_the_page_one_heading(
-    client: Client, browser: webdriver.Chrome
+    client: Visitor, browser: webdriver.Chrome
 ) -> None:
-    browser.get(f"http://{client.address.netloc}/")
+    browser.get(client.access.start_page)
     until(browser, lambda b: b.find_elements(By.CSS_SELECTOR, "#people-list button"))
     controls = browser.find_elements(By.CSS_SELECTOR, "button, select, a[href], input")
     assert len(controls) > 10
@@ -295,8 +371,8 @@ def test_every_control_has_a_name_and_the_page_one_heading(
     assert browser.find_element(By.TAG_NAME, "html").get_attribute("lang") == "en"
 
 
-def test_dark_and_light_have_contrast(client: Client, browser: webdriver.Chrome) -> None:
-    browser.get(f"http://{client.address.netloc}/")
+def test_dark_and_light_have_contrast(client: Visitor, browser: webdriver.Chrome) -> None:
+    browser.get(client.access.start_page)
     backgrounds: list[str] = []
     for scheme in ("light", "dark"):
         media = [{"name": "prefers-color-scheme", "value": scheme}]
@@ -325,8 +401,9 @@ def contrast(one: str, other: str) -> float:
 
 
 def test_a_route_can_be_tried_out_as_a_person_who_is_signed_in(
-    client: Client, browser: webdriver.Chrome
+    client: Visitor, browser: webdriver.Chrome
 ) -> None:
+    browser.get(client.access.start_page)
     browser.get(f"http://{client.address.netloc}/_local/docs#/orders/listOrders")
     execute = until(
         browser,
@@ -336,6 +413,6 @@ def test_a_route_can_be_tried_out_as_a_person_who_is_signed_in(
     shown = "#operations-orders-listOrders .live-responses-table .response .response-col_status"
     until(browser, lambda b: b.find_elements(By.CSS_SELECTOR, shown))
     assert browser.find_element(By.CSS_SELECTOR, shown).text.startswith("200")
-    requests = page(client, "/_local/activity.json").json["requests"]
+    requests = client.page("/_local/activity.json").json["requests"]
     assert [one["status"] for one in requests if one["path"] == "/dev/v1/orders"][-1] == 200
     assert console(browser) == []

@@ -2,6 +2,7 @@ import threading
 
 import pytest
 
+from local.aws_access import AwsAccess
 from local.plugins.aws_session import AwsSession
 
 
@@ -14,7 +15,7 @@ def test_without_an_embedded_aws_no_call_can_reach_a_real_account(
 
 
 def test_a_client_is_made_once_for_all_threads() -> None:
-    session = AwsSession(region="eu-west-1", endpoint="http://127.0.0.1:1")
+    session = AwsSession(region="eu-west-1", access=AwsAccess.new("http://127.0.0.1:1"))
     clients: list[object] = []
     threads = [
         threading.Thread(target=lambda: clients.append(session.client("ec2"))) for _ in range(8)

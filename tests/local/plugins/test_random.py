@@ -3,10 +3,11 @@ import string
 
 import pytest
 
+from local.aws_access import AwsAccess
 from local.plugins.aws_session import AwsSession
 from local.plugins.random import RandomBytes, RandomId, RandomPassword, RandomString
 
-NO_AWS = AwsSession(region="us-east-1", endpoint="http://127.0.0.1:1")
+NO_AWS = AwsSession(region="us-east-1", access=AwsAccess.new("http://127.0.0.1:1"))
 
 
 def test_a_text_keeps_to_its_alphabet_and_minima() -> None:

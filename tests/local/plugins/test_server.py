@@ -76,7 +76,7 @@ class Stack:
         self.deployment = deployment
         self._program = program
         self._settings = dict(SETTINGS)
-        self.aws = AwsSession(endpoint=deployment.aws.endpoint)
+        self.aws = AwsSession(access=deployment.aws.access)
         self.change()
 
     def change(self, **settings: Any) -> None:
@@ -235,7 +235,7 @@ def test_what_the_embedded_aws_cannot_do_is_told_at_preview(
 def test_destroy_leaves_aws_as_it_was(engine: Engine, tmp_path: Path) -> None:
     (_checkout(tmp_path) / "__main__.py").write_text(PROGRAM.format(**SETTINGS))
     with open_deployment("dev", checkout=tmp_path) as deployment:
-        aws = AwsSession(endpoint=deployment.aws.endpoint)
+        aws = AwsSession(access=deployment.aws.access)
         before = _inventory(aws)
         deployment.up()
         assert _inventory(aws) != before

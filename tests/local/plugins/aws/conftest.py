@@ -6,6 +6,7 @@ from urllib.request import Request, urlopen
 import pytest
 from moto.server import ThreadedMotoServer
 
+from local.aws_access import AwsAccess
 from local.plugins.aws_session import AwsSession
 
 REGION = "us-east-1"
@@ -24,7 +25,7 @@ def moto_endpoint() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def moto_session(moto_endpoint: str) -> AwsSession:
-    return AwsSession(region=REGION, endpoint=moto_endpoint)
+    return AwsSession(region=REGION, access=AwsAccess.new(moto_endpoint))
 
 
 @pytest.fixture

@@ -3,13 +3,13 @@
 import pulumi
 
 import settings
-from components.api import Api, ApiArgs
-from components.data import Data, DataArgs
-from components.environment import Environment
-from components.messaging import Messaging, MessagingArgs
-from components.monitoring import Monitoring, MonitoringArgs
-from components.network import Network, NetworkArgs, availability_zones
-from components.protection import protect_stack
+from components.api.api import Api, ApiArgs
+from components.data.data import Data, DataArgs
+from components.messaging.messaging import Messaging, MessagingArgs
+from components.monitoring.monitoring import Monitoring, MonitoringArgs
+from components.network.network import Network, NetworkArgs, availability_zones
+from components.shared.environment import Environment
+from components.shared.protection import protect_stack
 
 config = settings.load()
 if config.deletion_protection:

@@ -18,14 +18,14 @@ from pydantic import ValidationError, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from components.allowed_values import is_email, is_slack_webhook
-from components.api_settings import ApiSettings
-from components.cache_settings import CacheSettings
-from components.database_settings import DatabaseSettings
-from components.environment_settings import EnvironmentSettings
-from components.monitoring_settings import MonitoringSettings
-from components.network_settings import NetworkSettings
-from components.setting import Section, matching, setting
+from components.api.settings import ApiSettings
+from components.data.cache_settings import CacheSettings
+from components.data.database_settings import DatabaseSettings
+from components.monitoring.settings import MonitoringSettings
+from components.network.settings import NetworkSettings
+from components.shared.allowed_values import is_email, is_slack_webhook
+from components.shared.environment_settings import EnvironmentSettings
+from components.shared.setting import Section, matching, setting
 
 NAMESPACE = "aws-platform"
 """The config namespace, which is the project's name in `Pulumi.yaml`."""

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import yaml
 
-from components.setting import Section
+from components.shared.setting import Section
 from settings import NAMESPACE, Settings, allowed_in_words, described_settings
 
 ROOT = Path(__file__).resolve().parents[1]

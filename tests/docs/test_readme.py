@@ -64,7 +64,7 @@ def test_every_file_named_exists() -> None:
         for name in sorted(named | links)
         if not any((folder / name).is_file() for folder in anywhere)
     ]
-    assert "components/function.py" in named
+    assert "components/shared/function.py" in named
     only_while_a_run_lasts = {str(SESSION_FILE.relative_to(ROOT))}
     assert set(missing) <= only_while_a_run_lasts
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from components import lambda_code
+from components.shared import lambda_code
 from local.deployment import Change, Deployment, open_deployment
 from local.engine import Engine
 from local.failures import DeploymentError, UserError

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from components.business_metrics import BATCH_WINDOW_SECONDS
+from components.monitoring.business_metrics import BATCH_WINDOW_SECONDS
 from handlers.common.items import to_attributes
 from handlers.common.keys import order_key
 from local.aws_clients import AwsClients

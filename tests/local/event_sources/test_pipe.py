@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.messaging import MESSAGE_TEMPLATE
+from components.messaging.messaging import MESSAGE_TEMPLATE
 from local.event_sources.pipe import transformed
 from tests.local.event_sources.conftest import World
 

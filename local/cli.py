@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from local.aws_access import LOOPBACK_WITHOUT_PROXY
+from local.aws.access import LOOPBACK_WITHOUT_PROXY
 from local.child_process import end_children
-from local.engine import EngineError
+from local.engine.finding import EngineError
 from local.failures import INTERRUPTED, DeploymentError, UserError
 
 if TYPE_CHECKING:
-    from local.deployment import Deployment
+    from local.engine.deployment import Deployment
 
 SLACK_WEBHOOK = "slackWebhookUrl"
 """The setting that a local run lays its own stand-in for Slack over."""
@@ -66,9 +66,9 @@ def up(
 ) -> None:
     """Deploy into an embedded AWS and serve the API until Ctrl-C."""
     from local.gateway.gateway import take_port
-    from local.gateway.page_access import PageAccess
+    from local.page.access import PageAccess
+    from local.page.browser import opened
     from local.serving import instructions, serving
-    from local.start_page import opened
 
     # Before the deployment, which nobody wants to have waited for in vain.
     listener = take_port(port)
@@ -109,7 +109,7 @@ def alarm(
     ] = "Set by `python -m local alarm`",
 ) -> None:
     """Set an alarm of what runs to a state, and tell what comes of it."""
-    from local.alarms.drill import set_alarm
+    from local.drill import set_alarm
 
     set_alarm(name, state, reason, say=print)
 
@@ -154,7 +154,7 @@ def _run() -> int:
 
 @contextmanager
 def _deployment(stack: str, config: list[str] | None) -> Generator[Deployment]:
-    from local.deployment import open_deployment
+    from local.engine.deployment import open_deployment
 
     overrides = _overrides(config or [])
     with open_deployment(stack, overrides) as deployment:

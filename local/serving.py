@@ -11,18 +11,18 @@ from local.alarms.alarm import composite_alarms
 from local.alarms.alarm_actions import AlarmActions
 from local.alarms.alarm_board import AlarmBoard
 from local.alarms.topics import Topics
-from local.asynchronous_invocations import AsynchronousInvocations
-from local.aws_clients import AwsClients
-from local.deployment import Deployment
+from local.aws.clients import AwsClients
+from local.engine.deployment import Deployment
 from local.event_sources.event_sources import EventSources
-from local.function_code import packages
-from local.function_configuration import DeployedFunctions
-from local.functions import Functions
+from local.functions.asynchronous import AsynchronousInvocations
+from local.functions.code import packages
+from local.functions.configuration import DeployedFunctions
+from local.functions.functions import Functions
 from local.gateway.deployed_api import deployed_api
 from local.gateway.gateway import Gateway
-from local.gateway.local_pages import OPENAPI_PATH, LocalPages
-from local.gateway.page_access import PageAccess
-from local.messages import Messages
+from local.page.access import PageAccess
+from local.page.pages import OPENAPI_PATH, LocalPages
+from local.page.sent_messages import Messages
 from local.seed import seed
 from local.session import (
     ADMIN,

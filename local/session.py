@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.aws_access import REGION, AwsAccess
-from local.aws_clients import AwsClients
+from local.aws.access import REGION, AwsAccess
+from local.aws.clients import AwsClients
+from local.checkout import CHECKOUT
 from local.failures import UserError
-from local.gateway.page_access import PageAccess
-from local.workspace import CHECKOUT
+from local.page.access import PageAccess
 
 SESSION_FILE = CHECKOUT / ".local" / "session.json"
 ADMIN, USER = "admin", "user"

@@ -16,7 +16,7 @@ from local.alarms.alarm_rule import ALARM, OK
 from local.alarms.notification import StateChange, mail, message, subject
 from local.alarms.suppression import Suppression
 from local.alarms.topics import Topics
-from local.aws_clients import AwsClients
+from local.aws.clients import AwsClients
 
 LOOK_SECONDS = 0.5
 """How often the alarms are looked at."""

@@ -10,8 +10,7 @@ from typing import Any
 
 from local.alarms.alarm import Alarm
 from local.alarms.alarm_rule import ALARM, INSUFFICIENT_DATA, OK
-from local.aws_access import REGION
-from local.embedded_aws import ACCOUNT_ID
+from local.aws.access import ACCOUNT_ID, REGION
 
 REGION_NAMES = {"us-east-1": "US East (N. Virginia)"}
 LONGEST_SUBJECT = 100

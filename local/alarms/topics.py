@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from local.asynchronous_invocations import AsynchronousInvocations
-from local.aws_clients import AwsClients
-from local.messages import Messages
+from local.aws.clients import AwsClients
+from local.functions.asynchronous import AsynchronousInvocations
+from local.page.sent_messages import Messages
 
 Told = Callable[[str], None]
 

@@ -9,11 +9,11 @@ from typing import Any, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.aws_clients import AwsClients
+from local.aws.clients import AwsClients
 from local.event_sources.pipe import Pipe
 from local.event_sources.queue_mapping import QueueMapping
 from local.event_sources.stream_mapping import StreamMapping
-from local.functions import Functions
+from local.functions.functions import Functions
 
 RECOVERY_SECONDS = 1
 """How long an event source waits after an error of the embedded AWS."""

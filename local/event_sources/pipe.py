@@ -10,12 +10,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from local.aws_clients import AwsClients
-from local.event_sources.dead_letters import dead_letters, queue_url
+from local.aws.clients import AwsClients
+from local.aws.dead_letters import dead_letters, queue_url
 from local.event_sources.delivery import Delivery, Failure, Policy
 from local.event_sources.filters import Filters
 from local.event_sources.stream import Record, Stream, batch_info
-from local.plugins.aws.parameters import elements, nested
+from local.provider.aws.parameters import elements, nested
 
 DEFAULT_BATCH_SIZE = 100
 MOST_MESSAGES = 10

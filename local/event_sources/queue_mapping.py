@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from concurrent.futures import Executor
 from typing import Any
 
-from local.aws_access import REGION
-from local.aws_clients import AwsClients
-from local.event_sources.dead_letters import queue_url
+from local.aws.access import REGION
+from local.aws.clients import AwsClients
+from local.aws.dead_letters import queue_url
 from local.event_sources.filters import Filters
 from local.event_sources.partial_response import REPORTS_FAILURES, failed_items
-from local.functions import Functions
-from local.plugins.aws.parameters import nested
+from local.functions.functions import Functions
+from local.provider.aws.parameters import nested
 
 DEFAULT_BATCH_SIZE = 10
 MOST_RECEIVED = 10

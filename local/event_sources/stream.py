@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from local.aws_clients import AwsClients
+from local.aws.clients import AwsClients
 
 Record = dict[str, Any]
 """A record as Lambda hands it on (Lambda Developer Guide, "Using AWS Lambda with Amazon

@@ -6,14 +6,14 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from local.aws_clients import AwsClients
-from local.event_sources.dead_letters import dead_letters
+from local.aws.clients import AwsClients
+from local.aws.dead_letters import dead_letters
 from local.event_sources.delivery import Delivery, Failure, Policy
 from local.event_sources.filters import Filters
 from local.event_sources.partial_response import REPORTS_FAILURES, failed_items
 from local.event_sources.stream import Record, Stream, batch_info, sequence_number
-from local.functions import Functions, Outcome
-from local.plugins.aws.parameters import nested
+from local.functions.functions import Functions, Outcome
+from local.provider.aws.parameters import nested
 
 DEFAULT_BATCH_SIZE = 100
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, cast
 
-from local.function_configuration import function_arn_in_uri
-from local.functions import Functions, Outcome
+from local.functions.configuration import function_arn_in_uri
+from local.functions.functions import Functions, Outcome
 from local.gateway.api_request import ApiRequest, RefusedRequest
 from local.gateway.deployed_api import DeployedApi
 from local.gateway.proxy_event import authorizer_event

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from local.aws_access import REGION
-from local.aws_clients import AwsClients
-from local.embedded_aws import ACCOUNT_ID
-from local.plugins.aws.rest_api_body import RestApiBody, parse_body
+from local.aws.access import ACCOUNT_ID, REGION
+from local.aws.clients import AwsClients
+from local.rest_api.body import RestApiBody, parse_body
 
 REST_API = "aws:apigateway/restApi:RestApi"
 STAGE = "aws:apigateway/stage:Stage"

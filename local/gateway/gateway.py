@@ -7,8 +7,8 @@ import errno
 import socket
 
 from local.failures import UserError
-from local.function_configuration import function_arn_in_uri
-from local.functions import Functions
+from local.functions.configuration import function_arn_in_uri
+from local.functions.functions import Functions
 from local.gateway.deployed_api import DeployedApi
 from local.gateway.http_server import Application, HttpServer, Limits, listen
 from local.gateway.stage import Stage

@@ -14,7 +14,7 @@ from typing import Any, cast
 from local.gateway.api_request import ApiRequest, RefusedRequest
 from local.gateway.http_server import HttpResponse
 from local.gateway.velocity import TemplateError, render
-from local.plugins.aws.rest_api_body import Method
+from local.rest_api.body import Method
 
 JSON = "application/json"
 

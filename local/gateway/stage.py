@@ -8,8 +8,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from local.function_configuration import function_arn_in_uri
-from local.functions import Functions
+from local.functions.configuration import function_arn_in_uri
+from local.functions.functions import Functions
 from local.gateway.api_request import ApiRequest, RefusedRequest, api_request, check_request
 from local.gateway.authorizer import Authorizer, Identity
 from local.gateway.deployed_api import ApiKey, DeployedApi
@@ -18,12 +18,12 @@ from local.gateway.http_server import HttpRequest, HttpResponse
 from local.gateway.mock_integration import mock_response
 from local.gateway.proxy_event import proxy_event, request_context
 from local.gateway.proxy_response import proxy_response
-from local.gateway.recent_requests import RecentRequests
 from local.gateway.routing import Match, Router
 from local.gateway.stage_cache import StageCache
 from local.gateway.throttling import Throttle
 from local.gateway.validation import RequestValidator
-from local.plugins.aws.rest_api_body import Method
+from local.page.recent_requests import RecentRequests
+from local.rest_api.body import Method
 
 ACCESS_LOG = "access log"
 MOST_HEADER_BYTES = 10_240

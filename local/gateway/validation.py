@@ -13,7 +13,7 @@ from typing import Any
 from jsonschema import Draft4Validator
 
 from local.gateway.api_request import ApiRequest, RefusedRequest
-from local.plugins.aws.rest_api_body import Method, RestApiBody
+from local.rest_api.body import Method, RestApiBody
 
 
 class RequestValidator:

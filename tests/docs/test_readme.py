@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from local.cli import application
-from local.plugins.registry import recorded_only_tokens
+from local.provider.registry import recorded_only_tokens
 from local.session import SESSION_FILE
 from settings import described_settings
 from tests.pulumi_recorder import Recorder

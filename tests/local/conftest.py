@@ -13,11 +13,13 @@ from typing import Any
 
 import pytest
 
-from local.deployment import Deployment, open_deployment
-from local.engine import Engine, find_engine
+from local.engine.deployment import Deployment, open_deployment
+from local.engine.finding import Engine, find_engine
+from local.functions.functions import Functions
 from local.gateway.gateway import take_port
 from local.serving import serving
 from local.session import Session
+from tests.local.gateway.served_api import configuration, write_functions
 from tests.local.served_platform import Api
 
 TINY_PROJECT = """\
@@ -90,6 +92,15 @@ def eventually() -> Callable[..., Any]:
         return found
 
     return wait
+
+
+@pytest.fixture(scope="session")
+def functions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Functions]:
+    """Functions made for tests, for the gateway and its pages."""
+    code = tmp_path_factory.mktemp("code")
+    write_functions(code)
+    with Functions(configuration, {}, code) as functions:
+        yield functions
 
 
 @pytest.fixture

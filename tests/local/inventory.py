@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from local.aws_clients import AwsClients
-from local.embedded_aws import EmbeddedAws
+from local.aws.clients import AwsClients
+from local.aws.embedded_aws import EmbeddedAws
 
 Resource = dict[str, Any]
 

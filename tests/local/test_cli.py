@@ -14,9 +14,9 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from local.engine import Engine
+from local.checkout import CHECKOUT
+from local.engine.finding import Engine
 from local.session import SESSION_FILE
-from local.workspace import CHECKOUT
 
 MARKER = "AWS_PLATFORM_TEST_RUN"
 

@@ -24,11 +24,11 @@ from botocore.exceptions import ClientError
 from moto.server import ThreadedMotoServer
 from selenium import webdriver
 
-from local import start_page
-from local.aws_access import AwsAccess
-from local.aws_clients import AwsClients
-from local.embedded_aws import EmbeddedAws
-from local.plugins.server import start as start_plugin
+from local.aws.access import AwsAccess
+from local.aws.clients import AwsClients
+from local.aws.embedded_aws import EmbeddedAws
+from local.page import browser as start_page
+from local.provider.server import start as start_plugin
 from local.session import Session
 from tests.local.chromium import chromium, until
 from tests.local.served_platform import Api
@@ -426,7 +426,7 @@ def test_another_user_gets_nothing_but_the_api(
         *(user.password for user in session.users.values()),
     )
     commands = as_nobody("sh", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' ' '").stdout
-    assert "local.embedded_aws" in commands
+    assert "local.aws.embedded_aws" in commands
     assert not [one for one in secrets if one in commands]
     assert as_nobody("sh", "-c", "cat /proc/*/environ").stdout.find("AWS_SECRET") == -1
     assert api("GET", "/v1/products").status == 200

@@ -14,7 +14,7 @@ import pytest
 from components.monitoring.business_metrics import BATCH_WINDOW_SECONDS
 from handlers.common.items import to_attributes
 from handlers.common.keys import order_key
-from local.aws_clients import AwsClients
+from local.aws.clients import AwsClients
 from local.event_sources.queue_mapping import WAIT_SECONDS
 from local.session import Session
 from tests.local.served_platform import PRICE, Api

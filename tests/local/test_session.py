@@ -8,10 +8,10 @@ from pathlib import Path
 import jwt
 import pytest
 
-from local.aws_clients import AwsClients
-from local.embedded_aws import EmbeddedAws
+from local.aws.clients import AwsClients
+from local.aws.embedded_aws import EmbeddedAws
 from local.failures import UserError
-from local.gateway.page_access import PageAccess
+from local.page.access import PageAccess
 from local.session import (
     Session,
     UserPool,

@@ -14,9 +14,9 @@ from local.alarms.alarm import COMPOSITE_TYPE, composite_alarms
 from local.alarms.alarm_actions import AlarmActions
 from local.alarms.alarm_board import AlarmBoard
 from local.alarms.topics import Topics
-from local.aws_clients import AwsClients
-from local.embedded_aws import EmbeddedAws
-from local.messages import Messages
+from local.aws.clients import AwsClients
+from local.aws.embedded_aws import EmbeddedAws
+from local.page.sent_messages import Messages
 
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:notify:live"
 

@@ -19,13 +19,13 @@ import pytest
 from local.alarms.alarm_actions import AlarmActions
 from local.alarms.alarm_board import AlarmBoard
 from local.alarms.topics import Topics
-from local.asynchronous_invocations import AsynchronousInvocations
-from local.aws_clients import AwsClients
-from local.embedded_aws import EmbeddedAws
-from local.function_configuration import DeployedFunctions
-from local.functions import Functions
-from local.messages import Messages
-from local.slack import post_to_slack
+from local.aws.clients import AwsClients
+from local.aws.embedded_aws import EmbeddedAws
+from local.functions.asynchronous import AsynchronousInvocations
+from local.functions.configuration import DeployedFunctions
+from local.functions.functions import Functions
+from local.page.sent_messages import Messages
+from local.page.slack import post_to_slack
 
 DELAYS = (0.2, 0.3)
 ATTEMPTS = 3

@@ -14,11 +14,11 @@ from zipfile import ZipFile
 
 import pytest
 
-from local.aws_clients import AwsClients
-from local.embedded_aws import EmbeddedAws
+from local.aws.clients import AwsClients
+from local.aws.embedded_aws import EmbeddedAws
 from local.event_sources.event_sources import EventSources
-from local.function_logs import FunctionLogs
-from local.functions import Outcome
+from local.functions.functions import Outcome
+from local.functions.logs import FunctionLogs
 
 ROLE = {"Version": "2012-10-17", "Statement": []}
 

@@ -9,19 +9,11 @@ from typing import Any
 
 import pytest
 
-from local.functions import Functions
+from local.functions.functions import Functions
 from local.gateway.deployed_api import DeployedApi
 from local.gateway.gateway import Gateway
 from local.gateway.http_server import Limits
-from tests.local.gateway.served_api import Client, api_of, configuration, write_functions
-
-
-@pytest.fixture(scope="session")
-def functions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Functions]:
-    code = tmp_path_factory.mktemp("code")
-    write_functions(code)
-    with Functions(configuration, {}, code) as functions:
-        yield functions
+from tests.local.gateway.served_api import Client, api_of
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from contract.deployed import deployed_body
-from local.function_configuration import FunctionConfiguration, split_arn
-from local.functions import Functions
+from local.functions.configuration import FunctionConfiguration, split_arn
+from local.functions.functions import Functions
 from local.gateway.deployed_api import ApiKey, DeployedApi
-from local.plugins.aws.rest_api_body import parse_body
+from local.rest_api.body import parse_body
 
 ECHO = """
 import json, os, time

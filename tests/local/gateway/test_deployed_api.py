@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from local.aws_clients import AwsClients
-from local.embedded_aws import EmbeddedAws
+from local.aws.clients import AwsClients
+from local.aws.embedded_aws import EmbeddedAws
 from local.gateway.deployed_api import Limit, MethodSettings, deployed_api
 
 BODY = {"openapi": "3.0.1", "info": {"title": "t"}, "paths": {}}

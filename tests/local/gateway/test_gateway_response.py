@@ -6,7 +6,7 @@ import pytest
 from contract.gateway_responses import GATEWAY_RESPONSES, gateway_responses_body
 from local.gateway.api_request import RefusedRequest
 from local.gateway.gateway_response import DEFAULT_STATUSES, gateway_response
-from local.plugins.aws.rest_api_body import parse_body
+from local.rest_api.body import parse_body
 
 CONTEXT = {"requestId": "r-1"}
 

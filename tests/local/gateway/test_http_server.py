@@ -165,7 +165,7 @@ def test_a_taken_port_is_a_clear_message() -> None:
 
 
 def test_a_closed_server_gives_its_port_back(serve: Serve) -> None:
-    from local.functions import Functions
+    from local.functions.functions import Functions
     from local.gateway.gateway import Gateway
     from tests.local.gateway.served_api import api_of, configuration
 

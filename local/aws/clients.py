@@ -1,0 +1,41 @@
+"""boto3 clients of an embedded AWS, whatever AWS a person's own settings name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+
+from local.aws.access import REGION, AwsAccess
+
+
+class AwsClients:
+    """The clients of one embedded AWS, each made at its first use."""
+
+    def __init__(self, access: AwsAccess) -> None:
+        """Make no client yet.
+
+        Args:
+            access: to the embedded AWS.
+        """
+        self._endpoint = access.endpoint
+        self._session: Any = boto3.Session(
+            aws_access_key_id=access.access_key_id,
+            aws_secret_access_key=access.secret_access_key,
+            region_name=REGION,
+        )
+        self._clients: dict[str, Any] = {}
+
+    def __call__(self, service: str) -> Any:
+        """The client of a service, such as `dynamodb`."""
+        if service not in self._clients:
+            client = self._session.client(service, endpoint_url=self._endpoint)
+            client.meta.events.register_first("choose-signer.*", _sign_all)
+            self._clients[service] = client
+        return self._clients[service]
+
+
+def _sign_all(context: Mapping[str, Any], **_: object) -> str | None:
+    """Also what AWS takes unsigned, such as a sign-up: our embedded AWS does not."""
+    return "v4" if context.get("auth_type") == "none" else None

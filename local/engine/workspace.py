@@ -1,0 +1,168 @@
+"""The work folder in which the engine runs, made anew for each run and never the checkout itself.
+
+The Automation API rewrites stack files, a value encrypted with somebody's passphrase would stop
+it, and the plugins named here must never serve a real `pulumi up`.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+from local.checkout import CHECKOUT
+from local.engine.config_path import set_value
+from local.failures import UserError
+
+PROVIDERS = ("aws", "awsx", "random")
+
+PLACEHOLDER = "https://placeholder.invalid/{key}"
+"""Stands in for a secret that only its owner can decrypt: passes as the address that our only
+secret setting is, and reaches nobody (RFC 6761, "invalid.")."""
+
+LAUNCHER = """\
+#!/bin/sh
+echo $$ > {pids}/$$
+PYTHONPATH={root}${{PYTHONPATH:+:$PYTHONPATH}} exec {python} -m local.provider {name} "$@"
+"""
+"""A provider plugin as the engine starts it; the process id is noted so that we can end it."""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The files of one stack in a work folder.
+
+    Attributes:
+        folder: holds `Pulumi.yaml`, the stack file and all that the engine writes.
+        stack: the stack's name.
+        project: the project's name, which is its config namespace.
+        placeholders: config keys whose encrypted values were replaced.
+    """
+
+    folder: Path
+    stack: str
+    project: str
+    placeholders: tuple[str, ...]
+
+    @property
+    def plugin_pids(self) -> Path:
+        """A folder with one file for each plugin process started, named by its id."""
+        return self.folder / "pids"
+
+    @property
+    def stack_file(self) -> Path:
+        return self.folder / f"Pulumi.{self.stack}.yaml"
+
+    def configure(self, overrides: Mapping[str, str]) -> None:
+        """Lay config values over those of the stack, as `pulumi config set --path` would.
+
+        Args:
+            overrides: by key, with or without namespace, in Pulumi's path syntax.
+
+        Raises:
+            UserError: a key can't be used.
+        """
+        content = _read(self.stack_file)
+        for key, value in overrides.items():
+            set_value(content["config"], _qualified(self.project, key), value)
+        _write(self.stack_file, content)
+
+
+def create_workspace(checkout: Path, stack: str, folder: Path) -> Workspace:
+    """Write the work folder of a stack.
+
+    Args:
+        checkout: where the program, `Pulumi.yaml` and the stack files are.
+        stack: the stack's name; it needs a `Pulumi.<stack>.yaml`.
+        folder: an empty folder.
+
+    Raises:
+        UserError: the checkout has no such stack.
+    """
+    stack_file = checkout / f"Pulumi.{stack}.yaml"
+    if not stack_file.exists():
+        known = ", ".join(stacks(checkout)) or "none"
+        raise UserError(
+            f"There is no stack {stack!r}: {checkout} has no {stack_file.name}."
+            f" The stacks here are: {known}."
+        )
+    project = _read(checkout / "Pulumi.yaml")
+    name = str(project["name"])
+    given = cast(dict[str, Any], _read(stack_file).get("config") or {})
+    placeholders: list[str] = []
+    config = {
+        _qualified(name, key): _without_secrets(value, _qualified(name, key), placeholders)
+        for key, value in given.items()
+    }
+    workspace = Workspace(folder, stack, name, tuple(placeholders))
+    workspace.plugin_pids.mkdir(parents=True)
+    _write(workspace.stack_file, {"config": config})
+    plugins = [
+        {"name": provider, "path": str(_write_launcher(workspace, provider))}
+        for provider in PROVIDERS
+    ]
+    kept = {key: project[key] for key in ("name", "description", "config") if key in project}
+    _write(
+        folder / "Pulumi.yaml",
+        {**kept, "runtime": "python", "plugins": {"providers": plugins}},
+    )
+    return workspace
+
+
+def stacks(checkout: Path) -> Iterable[str]:
+    """The names of the stacks that a checkout has files for."""
+    names = (re.fullmatch(r"Pulumi\.(.+)\.yaml", path.name) for path in checkout.iterdir())
+    return sorted(name[1] for name in names if name)
+
+
+def _qualified(project: str, key: str) -> str:
+    """A config key with its namespace; a colon after the first `.` or `[` belongs to the path."""
+    first = re.split(r"[.\[]", key, maxsplit=1)[0]
+    return key if ":" in first else f"{project}:{key}"
+
+
+def _without_secrets(value: Any, key: str, found: list[str]) -> Any:
+    if isinstance(value, dict):
+        entries = cast(dict[str, Any], value)
+        if set(entries) == {"secure"}:
+            found.append(key)
+            return PLACEHOLDER.format(key=key.split(":", 1)[1])
+        return {
+            name: _without_secrets(part, f"{key}.{name}", found) for name, part in entries.items()
+        }
+    if isinstance(value, list):
+        parts = cast(list[Any], value)
+        return [
+            _without_secrets(part, f"{key}[{index}]", found) for index, part in enumerate(parts)
+        ]
+    return value
+
+
+def _write_launcher(workspace: Workspace, provider: str) -> Path:
+    folder = workspace.folder / "plugins" / provider
+    folder.mkdir(parents=True)
+    launcher = folder / f"pulumi-resource-{provider}"
+    launcher.write_text(
+        LAUNCHER.format(
+            pids=shlex.quote(str(workspace.plugin_pids)),
+            root=shlex.quote(str(CHECKOUT)),
+            python=shlex.quote(sys.executable),
+            name=provider,
+        )
+    )
+    launcher.chmod(0o700)
+    return folder
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return cast(dict[str, Any], yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+
+
+def _write(path: Path, content: Mapping[str, Any]) -> None:
+    path.write_text(yaml.safe_dump(dict(content), sort_keys=False), encoding="utf-8")

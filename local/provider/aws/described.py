@@ -1,0 +1,121 @@
+"""Resource types whose outputs are what a describe call of AWS says."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from typing import Any, ClassVar, NoReturn
+
+from local.provider.aws.parameters import Table, nested, unsupported
+from local.provider.resource_type import Aws, CheckFailure, Created, Properties, ResourceType
+
+
+class DescribedType(ResourceType):
+    """A type with one translation from AWS's answer to outputs, used by create, update and read.
+
+    So a refresh right after a deployment sees no difference, and drift in any described property
+    shows.
+    """
+
+    table: ClassVar[Table] = {}
+    """Inputs that become API parameters; see `parameters.py`."""
+
+    handled: ClassVar[frozenset[str]] = frozenset()
+    """Inputs outside `table` that the type handles itself."""
+
+    @abstractmethod
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
+        """The properties AWS knows of the resource; None when there is none.
+
+        Args:
+            aws: the account and region.
+            id: provider id of the resource.
+            properties: its inputs or state, for what the id does not say; empty on import.
+        """
+
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str] | None:  # noqa: ARG002
+        """The resource's tags in AWS; None where the type or moto has none."""
+        return None
+
+    def rules(self, inputs: Properties) -> Iterable[CheckFailure]:  # noqa: ARG002
+        """The AWS rules of this type that moto does not enforce."""
+        return ()
+
+    def check(self, inputs: Properties) -> Iterable[CheckFailure]:
+        yield from unsupported(self.table, inputs, self.handled)
+        yield from self.rules(inputs)
+
+    def read(self, aws: Aws, id: str, state: Properties) -> Properties | None:
+        described = self.describe(aws, id, state)
+        if described is None:
+            return None
+        read = {**state, **described}
+        tags = self.tags(aws, id, read)
+        if tags is not None:
+            defaults = set(nested(state, "tagsAll")) - set(nested(state, "tags"))
+            read["tagsAll"] = tags
+            own = {key: value for key, value in tags.items() if key not in defaults}
+            if own or "tags" in state:
+                read["tags"] = own
+        return read
+
+    def created(self, aws: Aws, id: str, inputs: Properties) -> Created:
+        """The answer of `create` for a resource that was made just now."""
+        return Created(id, self.outputs(aws, id, inputs))
+
+    def outputs(self, aws: Aws, id: str, properties: Properties) -> Properties:
+        """What `describe` says of a resource that must be there."""
+        described = self.describe(aws, id, properties)
+        if described is None:
+            refuse("Describe", "ResourceNotFound", f"{self.token} {id} disappeared")
+        return described
+
+
+class RecordedType(ResourceType):
+    """A type that moto has no API for: only the Pulumi state holds it."""
+
+    recorded_only = True
+    table: ClassVar[Table] = {}
+
+    @abstractmethod
+    def recorded(self, aws: Aws, inputs: Properties) -> Created:
+        """The id and outputs that AWS would give."""
+
+    def check(self, inputs: Properties) -> Iterable[CheckFailure]:
+        return unsupported(self.table, inputs)
+
+    def create(self, aws: Aws, inputs: Properties) -> Created:
+        return self.recorded(aws, inputs)
+
+    def read(self, aws: Aws, id: str, state: Properties) -> Properties | None:  # noqa: ARG002
+        return dict(state)
+
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
+        return self.recorded(aws, new).outputs
+
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
+        """Nothing to delete."""
+
+
+def refuse(operation: str, code: str, message: str) -> NoReturn:
+    """Raise the error that AWS answers with where moto accepts the call."""
+    from botocore.exceptions import ClientError
+
+    raise ClientError({"Error": {"Code": code, "Message": message}}, operation)
+
+
+@contextmanager
+def ignoring(*codes: str) -> Generator[None]:
+    """Ignore AWS errors of the given codes, those that say "no such resource"."""
+    try:
+        yield
+    except Exception as error:
+        if error_code(error) not in codes:
+            raise
+
+
+def error_code(error: Exception) -> str:
+    """AWS's code of a boto3 error; empty for other exceptions."""
+    response: dict[str, Any] = getattr(error, "response", {})
+    return str(response.get("Error", {}).get("Code", ""))

@@ -1,0 +1,90 @@
+"""What the EC2 resource types have in common: tags, and answers by id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, cast
+
+from local.provider.aws.described import DescribedType, error_code
+from local.provider.aws.parameters import all_tags, removed_tags, tag_list, tags_from
+from local.provider.resource_type import Aws, Properties
+
+
+class Ec2Type(DescribedType):
+    """A type of the EC2 API, tagged by its id."""
+
+    tag_type: ClassVar[str] = ""
+    """EC2's name of the type in tag specifications, for example `vpc`."""
+
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str] | None:  # noqa: ARG002
+        if not self.taggable:
+            return None
+        filters = [{"Name": "resource-id", "Values": [id]}]
+        return tags_from(aws.client("ec2").describe_tags(Filters=filters)["Tags"])
+
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
+        self.modify(aws, id, old, new)
+        self._retag(aws, id, old, new)
+        return self.outputs(aws, id, new)
+
+    def modify(self, aws: Aws, id: str, old: Properties, new: Properties) -> None:
+        """Change everything but the tags; most types have nothing else to change in place."""
+
+    def tagged(self, inputs: Properties) -> dict[str, Any]:
+        """The `TagSpecifications` of a create call."""
+        tags = tag_list(inputs)
+        specification = {"ResourceType": self.tag_type, "Tags": tags}
+        return {"TagSpecifications": [specification]} if tags else {}
+
+    def _retag(self, aws: Aws, id: str, old: Properties, new: Properties) -> None:
+        if not self.taggable:
+            return
+        removed = [{"Key": key} for key in removed_tags(old, new)]
+        if removed:
+            aws.client("ec2").delete_tags(Resources=[id], Tags=removed)
+        if all_tags(new) and all_tags(new) != all_tags(old):
+            aws.client("ec2").create_tags(Resources=[id], Tags=tag_list(new))
+
+
+def found(operation: Any, field: str, **parameters: Any) -> dict[str, Any] | None:
+    """The one item of a describe call; None where there is none.
+
+    Args:
+        operation: a describe method of the boto3 client.
+        field: the list's name in the answer.
+        parameters: the ids or filters to look for.
+    """
+    try:
+        items = cast("list[dict[str, Any]]", operation(**parameters)[field])
+    except Exception as error:
+        if missing(error):
+            return None
+        raise
+    return items[0] if items else None
+
+
+def listed(answer: dict[str, Any] | None, name: str) -> list[dict[str, Any]]:
+    """A list in an answer of AWS; empty where it is left out."""
+    return (answer or {}).get(name) or []
+
+
+def missing(error: Exception) -> bool:
+    """Whether EC2 says that there is no such resource (`InvalidSubnetID.NotFound` and the like)."""
+    code = error_code(error)
+    return code.endswith((".NotFound", "NotFound", ".Malformed"))
+
+
+def filters(**values: str | Iterable[str]) -> list[dict[str, Any]]:
+    """EC2 filters; underscores stand for hyphens."""
+    return [
+        {
+            "Name": name.replace("_", "-"),
+            "Values": [value] if isinstance(value, str) else list(value),
+        }
+        for name, value in values.items()
+    ]
+
+
+def arn(aws: Aws, kind: str, id: str) -> str:
+    """ARN of an EC2 resource of this account (Service Authorization Reference, Amazon EC2)."""
+    return f"arn:{aws.partition}:ec2:{aws.region}:{aws.account_id}:{kind}/{id}"

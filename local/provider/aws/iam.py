@@ -1,0 +1,243 @@
+"""IAM roles, their inline policies and attached managed policies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import unquote
+
+from local.provider.aws.described import DescribedType, ignoring
+from local.provider.aws.parameters import (
+    changed,
+    given,
+    json_text,
+    removed_tags,
+    same_document,
+    tag_list,
+    tags_from,
+)
+from local.provider.aws.rules import between, json_object, matching
+from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
+
+NAME_PATTERN = r"[\w+=,.@-]+"
+NAME_MEANING = "letters, digits and _+=,.@- only"
+"""IAM and STS quotas: IAM name requirements."""
+
+INLINE_POLICY_MAX_CHARACTERS = 10_240
+"""IAM and STS quotas: inline policies of a role, white space not counted."""
+
+
+class Role(DescribedType):
+    """`aws.iam.Role`; the id is the name."""
+
+    token = "aws:iam/role:Role"  # noqa: S105
+    handled = frozenset(
+        {
+            "assumeRolePolicy",
+            "description",
+            "forceDetachPolicies",
+            "inlinePolicies",
+            "managedPolicyArns",
+            "maxSessionDuration",
+            "name",
+            "path",
+        }
+    )
+    replace_on = frozenset({"name", "path"})
+    auto_name = AutoName(max_length=64)
+
+    def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
+        yield from matching(inputs, "name", NAME_PATTERN, NAME_MEANING)
+        if len(str(inputs.get("name", ""))) > 64:
+            yield CheckFailure("name", "is longer than IAM's 64 characters")
+        yield from json_object(inputs, "assumeRolePolicy")
+        yield from between(inputs, "maxSessionDuration", 3600, 43_200, "seconds")
+
+    def create(self, aws: Aws, inputs: Properties) -> Created:
+        iam = aws.client("iam")
+        name = inputs["name"]
+        iam.create_role(
+            RoleName=name,
+            AssumeRolePolicyDocument=json_text(inputs["assumeRolePolicy"]),
+            Path=inputs.get("path") or "/",
+            Tags=tag_list(inputs),
+            **given(
+                Description=inputs.get("description"),
+                MaxSessionDuration=inputs.get("maxSessionDuration"),
+            ),
+        )
+        self._set_policies(iam, name, {}, inputs)
+        return self.created(aws, name, inputs)
+
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
+        iam = aws.client("iam")
+        role: dict[str, Any] = {}
+        with ignoring("NoSuchEntity"):
+            role = iam.get_role(RoleName=id)["Role"]
+        if not role:
+            return None
+        described = {
+            "arn": role["Arn"],
+            "assumeRolePolicy": same_document(
+                properties.get("assumeRolePolicy"), _document(role["AssumeRolePolicyDocument"])
+            ),
+            "createDate": role["CreateDate"],
+            "description": role.get("Description") or "",
+            "maxSessionDuration": role.get("MaxSessionDuration", 3600),
+            "name": role["RoleName"],
+            "path": role["Path"],
+            "uniqueId": role["RoleId"],
+        }
+        if properties.get("managedPolicyArns"):
+            attached = iam.list_attached_role_policies(RoleName=id)["AttachedPolicies"]
+            arns = [policy["PolicyArn"] for policy in attached]
+            wanted = properties["managedPolicyArns"]
+            described["managedPolicyArns"] = wanted if set(wanted) == set(arns) else arns
+        if properties.get("inlinePolicies"):
+            described["inlinePolicies"] = [
+                self._inline(iam, id, policy) for policy in properties["inlinePolicies"]
+            ]
+        return described
+
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
+        return tags_from(aws.client("iam").list_role_tags(RoleName=id)["Tags"])
+
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
+        iam = aws.client("iam")
+        if changed(old, new, "assumeRolePolicy"):
+            iam.update_assume_role_policy(
+                RoleName=id, PolicyDocument=json_text(new["assumeRolePolicy"])
+            )
+        if changed(old, new, "description", "maxSessionDuration"):
+            iam.update_role(
+                RoleName=id,
+                Description=new.get("description") or "",
+                MaxSessionDuration=new.get("maxSessionDuration") or 3600,
+            )
+        self._set_policies(iam, id, old, new)
+        if removed_tags(old, new):
+            iam.untag_role(RoleName=id, TagKeys=removed_tags(old, new))
+        if tag_list(new):
+            iam.tag_role(RoleName=id, Tags=tag_list(new))
+        return self.outputs(aws, id, new)
+
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
+        iam = aws.client("iam")
+        with ignoring("NoSuchEntity"):
+            self._set_policies(iam, id, state, {})
+            iam.delete_role(RoleName=id)
+
+    def _set_policies(self, iam: Any, name: str, old: Properties, new: Properties) -> None:
+        before, after = (set(side.get("managedPolicyArns") or []) for side in (old, new))
+        for arn in sorted(before - after):
+            with ignoring("NoSuchEntity"):
+                iam.detach_role_policy(RoleName=name, PolicyArn=arn)
+        for arn in sorted(after - before):
+            iam.attach_role_policy(RoleName=name, PolicyArn=arn)
+        had, wanted = _inline_by_name(old), _inline_by_name(new)
+        for policy in sorted(had.keys() - wanted.keys()):
+            with ignoring("NoSuchEntity"):
+                iam.delete_role_policy(RoleName=name, PolicyName=policy)
+        for policy, document in wanted.items():
+            if had.get(policy) != document:
+                iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=document)
+
+    def _inline(self, iam: Any, role: str, policy: Properties) -> Properties:
+        document = None
+        with ignoring("NoSuchEntity"):
+            answer = iam.get_role_policy(RoleName=role, PolicyName=policy["name"])
+            document = _document(answer["PolicyDocument"])
+        return {**policy, "policy": same_document(policy.get("policy"), document)}
+
+
+class RolePolicy(DescribedType):
+    """`aws.iam.RolePolicy`; the id is `role:name`."""
+
+    token = "aws:iam/rolePolicy:RolePolicy"  # noqa: S105
+    taggable = False
+    handled = frozenset({"name", "policy", "role"})
+    replace_on = frozenset({"name", "role"})
+    auto_name = AutoName(max_length=128)
+
+    def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
+        yield from matching(inputs, "name", NAME_PATTERN, NAME_MEANING)
+        yield from json_object(inputs, "policy")
+        policy = inputs.get("policy")
+        if isinstance(policy, str):
+            size = len("".join(policy.split()))
+            if size > INLINE_POLICY_MAX_CHARACTERS:
+                yield CheckFailure(
+                    "policy", f"is {size} characters, IAM takes {INLINE_POLICY_MAX_CHARACTERS}"
+                )
+
+    def create(self, aws: Aws, inputs: Properties) -> Created:
+        self._put(aws, inputs)
+        return self.created(aws, f"{inputs['role']}:{inputs['name']}", inputs)
+
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
+        role, _, name = id.partition(":")
+        with ignoring("NoSuchEntity"):
+            answer = aws.client("iam").get_role_policy(RoleName=role, PolicyName=name)
+            document = _document(answer["PolicyDocument"])
+            policy = same_document(properties.get("policy"), document)
+            return {"name": name, "policy": policy, "role": role}
+        return None
+
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
+        self._put(aws, new)
+        return self.outputs(aws, id, new)
+
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+        role, _, name = id.partition(":")
+        with ignoring("NoSuchEntity"):
+            aws.client("iam").delete_role_policy(RoleName=role, PolicyName=name)
+
+    def _put(self, aws: Aws, inputs: Properties) -> None:
+        aws.client("iam").put_role_policy(
+            RoleName=inputs["role"],
+            PolicyName=inputs["name"],
+            PolicyDocument=json_text(inputs["policy"]),
+        )
+
+
+class RolePolicyAttachment(DescribedType):
+    """`aws.iam.RolePolicyAttachment`; the id is `role/arn`."""
+
+    token = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"  # noqa: S105
+    taggable = False
+    handled = frozenset({"policyArn", "role"})
+    replace_on = handled
+
+    def create(self, aws: Aws, inputs: Properties) -> Created:
+        aws.client("iam").attach_role_policy(RoleName=inputs["role"], PolicyArn=inputs["policyArn"])
+        return self.created(aws, f"{inputs['role']}/{inputs['policyArn']}", inputs)
+
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: ARG002
+        role, _, arn = id.partition("/")
+        attached: list[dict[str, str]] = []
+        with ignoring("NoSuchEntity"):
+            answer = aws.client("iam").list_attached_role_policies(RoleName=role)
+            attached = answer["AttachedPolicies"]
+        if arn not in {policy["PolicyArn"] for policy in attached}:
+            return None
+        return {"policyArn": arn, "role": role}
+
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
+        return self.outputs(aws, id, new)
+
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+        role, _, arn = id.partition("/")
+        with ignoring("NoSuchEntity"):
+            aws.client("iam").detach_role_policy(RoleName=role, PolicyArn=arn)
+
+
+def _inline_by_name(properties: Properties) -> dict[str, str]:
+    policies: list[Properties] = properties.get("inlinePolicies") or []
+    return {
+        policy["name"]: json_text(policy["policy"]) for policy in policies if policy.get("name")
+    }
+
+
+def _document(answer: Any) -> str:
+    return unquote(answer) if isinstance(answer, str) else json.dumps(answer)

@@ -1,0 +1,172 @@
+"""KMS keys and aliases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from local.provider.aws.described import DescribedType, ignoring
+from local.provider.aws.parameters import (
+    all_tags,
+    changed,
+    given,
+    json_text,
+    removed_tags,
+    same_document,
+)
+from local.provider.aws.rules import between, json_object, matching
+from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
+
+DEFAULT_DELETION_DAYS = 30
+GONE_STATES = frozenset({"PendingDeletion", "PendingReplicaDeletion"})
+
+
+class Key(DescribedType):
+    """`aws.kms.Key`, symmetric; deleting one schedules its deletion, as AWS does."""
+
+    token = "aws:kms/key:Key"  # noqa: S105
+    handled = frozenset(
+        {
+            "bypassPolicyLockoutSafetyCheck",
+            "customerMasterKeySpec",
+            "deletionWindowInDays",
+            "description",
+            "enableKeyRotation",
+            "isEnabled",
+            "keyUsage",
+            "multiRegion",
+            "policy",
+            "rotationPeriodInDays",
+        }
+    )
+    replace_on = frozenset({"customerMasterKeySpec", "keyUsage", "multiRegion"})
+
+    def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
+        yield from between(inputs, "deletionWindowInDays", 7, 30, "days")
+        yield from between(inputs, "rotationPeriodInDays", 90, 2560, "days")
+        yield from json_object(inputs, "policy")
+
+    def create(self, aws: Aws, inputs: Properties) -> Created:
+        kms = aws.client("kms")
+        answer = kms.create_key(
+            Description=inputs.get("description") or "",
+            Tags=_tags(inputs),
+            **given(
+                KeyUsage=inputs.get("keyUsage"),
+                KeySpec=inputs.get("customerMasterKeySpec"),
+                MultiRegion=inputs.get("multiRegion"),
+                Policy=json_text(inputs["policy"]) if inputs.get("policy") else None,
+            ),
+        )
+        id = answer["KeyMetadata"]["KeyId"]
+        self._switch(kms, id, {}, inputs)
+        return self.created(aws, id, inputs)
+
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
+        kms = aws.client("kms")
+        key: dict[str, Any] = {}
+        with ignoring("NotFoundException"):
+            key = kms.describe_key(KeyId=id)["KeyMetadata"]
+        if not key or key["KeyState"] in GONE_STATES:
+            return None
+        rotation = kms.get_key_rotation_status(KeyId=id)
+        enabled = bool(rotation["KeyRotationEnabled"])
+        policy = kms.get_key_policy(KeyId=id, PolicyName="default")["Policy"]
+        return {
+            "arn": key["Arn"],
+            "customerMasterKeySpec": key.get("KeySpec", "SYMMETRIC_DEFAULT"),
+            "description": key.get("Description", ""),
+            "enableKeyRotation": enabled,
+            "isEnabled": key["Enabled"],
+            "keyId": key["KeyId"],
+            "keyUsage": key.get("KeyUsage") or "ENCRYPT_DECRYPT",
+            "multiRegion": key.get("MultiRegion", False),
+            "policy": same_document(properties.get("policy"), policy),
+            "rotationPeriodInDays": rotation.get("RotationPeriodInDays", 365) if enabled else 0,
+        }
+
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
+        tags = aws.client("kms").list_resource_tags(KeyId=id)["Tags"]
+        return {tag["TagKey"]: tag["TagValue"] for tag in tags}
+
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
+        kms = aws.client("kms")
+        if changed(old, new, "description"):
+            kms.update_key_description(KeyId=id, Description=new.get("description") or "")
+        if changed(old, new, "policy") and new.get("policy"):
+            kms.put_key_policy(KeyId=id, PolicyName="default", Policy=json_text(new["policy"]))
+        self._switch(kms, id, old, new)
+        if removed_tags(old, new):
+            kms.untag_resource(KeyId=id, TagKeys=removed_tags(old, new))
+        if _tags(new):
+            kms.tag_resource(KeyId=id, Tags=_tags(new))
+        return self.outputs(aws, id, new)
+
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
+        with ignoring("NotFoundException", "KMSInvalidStateException"):
+            aws.client("kms").schedule_key_deletion(
+                KeyId=id,
+                PendingWindowInDays=state.get("deletionWindowInDays") or DEFAULT_DELETION_DAYS,
+            )
+
+    def _switch(self, kms: Any, id: str, old: Properties, new: Properties) -> None:
+        if changed(old, new, "enableKeyRotation", "rotationPeriodInDays"):
+            if new.get("enableKeyRotation"):
+                period = given(RotationPeriodInDays=new.get("rotationPeriodInDays"))
+                kms.enable_key_rotation(KeyId=id, **period)
+            elif old.get("enableKeyRotation"):
+                kms.disable_key_rotation(KeyId=id)
+        was, wanted = old.get("isEnabled", True), new.get("isEnabled", True)
+        if was != wanted:
+            (kms.enable_key if wanted else kms.disable_key)(KeyId=id)
+
+
+class Alias(DescribedType):
+    """`aws.kms.Alias`; the id is the alias, `alias/` included."""
+
+    token = "aws:kms/alias:Alias"  # noqa: S105
+    taggable = False
+    handled = frozenset({"name", "namePrefix", "targetKeyId"})
+    replace_on = frozenset({"name", "namePrefix"})
+    auto_name = AutoName(max_length=256)
+
+    def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
+        yield from matching(
+            inputs,
+            "name",
+            r"alias/(?!aws/)[\w/-]+",
+            "alias/ and letters, digits, _ / - (alias/aws/ is AWS's own)",
+        )
+
+    def create(self, aws: Aws, inputs: Properties) -> Created:
+        aws.client("kms").create_alias(AliasName=inputs["name"], TargetKeyId=inputs["targetKeyId"])
+        return self.created(aws, inputs["name"], inputs)
+
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
+        for page in aws.client("kms").get_paginator("list_aliases").paginate():
+            for alias in page["Aliases"]:
+                if alias["AliasName"] == id:
+                    target = str(alias["TargetKeyId"])
+                    region_part = str(alias["AliasArn"]).rpartition(":")[0]
+                    arn = f"{region_part}:key/{target}"
+                    given_target = properties.get("targetKeyId")
+                    return {
+                        "arn": alias["AliasArn"],
+                        "name": id,
+                        "targetKeyArn": arn,
+                        "targetKeyId": given_target if given_target in {target, arn} else target,
+                    }
+        return None
+
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
+        if changed(old, new, "targetKeyId"):
+            aws.client("kms").update_alias(AliasName=id, TargetKeyId=new["targetKeyId"])
+        return self.outputs(aws, id, new)
+
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+        with ignoring("NotFoundException"):
+            aws.client("kms").delete_alias(AliasName=id)
+
+
+def _tags(inputs: Properties) -> list[dict[str, str]]:
+    return [{"TagKey": key, "TagValue": value} for key, value in all_tags(inputs).items()]

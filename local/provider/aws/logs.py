@@ -1,0 +1,165 @@
+"""CloudWatch log groups, resource policies and saved queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import uuid4
+
+from local.provider.aws.described import DescribedType, RecordedType, ignoring
+from local.provider.aws.parameters import (
+    all_tags,
+    changed,
+    json_text,
+    removed_tags,
+    same_document,
+    same_names,
+)
+from local.provider.aws.rules import json_object, matching, one_of
+from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
+
+RETENTION_DAYS = frozenset(
+    {0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
+     3288, 3653}
+)  # fmt: skip
+"""Amazon CloudWatch Logs API reference, PutRetentionPolicy; 0 is the provider's "for ever"."""
+
+RESOURCE_POLICY_MAX_CHARACTERS = 5120
+"""Amazon CloudWatch Logs API reference, PutResourcePolicy."""
+
+
+class LogGroup(DescribedType):
+    """`aws.cloudwatch.LogGroup`; the id is the name."""
+
+    token = "aws:cloudwatch/logGroup:LogGroup"  # noqa: S105
+    handled = frozenset(
+        {
+            "deletionProtectionEnabled",
+            "kmsKeyId",
+            "logGroupClass",
+            "name",
+            "retentionInDays",
+            "skipDestroy",
+        }
+    )
+    replace_on = frozenset({"logGroupClass", "name"})
+    auto_name = AutoName(max_length=512)
+
+    def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
+        yield from one_of(inputs, "retentionInDays", RETENTION_DAYS)
+        yield from one_of(inputs, "logGroupClass", ("STANDARD", "INFREQUENT_ACCESS", "DELIVERY"))
+        yield from matching(
+            inputs, "name", r"[\w./#-]{1,512}", "1 to 512 letters, digits and _-/.# "
+        )
+
+    def create(self, aws: Aws, inputs: Properties) -> Created:
+        logs = aws.client("logs")
+        name = inputs["name"]
+        key = {"kmsKeyId": inputs["kmsKeyId"]} if inputs.get("kmsKeyId") else {}
+        logs.create_log_group(logGroupName=name, tags=all_tags(inputs), **key)
+        self._retain(logs, name, inputs)
+        return self.created(aws, name, inputs)
+
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
+        answer = aws.client("logs").describe_log_groups(logGroupNamePrefix=id)
+        for group in answer["logGroups"]:
+            if group["logGroupName"] == id:
+                return {
+                    "arn": str(group["arn"]).removesuffix(":*"),
+                    "kmsKeyId": group.get("kmsKeyId") or properties.get("kmsKeyId"),
+                    "logGroupClass": group.get("logGroupClass") or "STANDARD",
+                    "name": id,
+                    "retentionInDays": group.get("retentionInDays") or 0,
+                }
+        return None
+
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
+        answer = aws.client("logs").list_tags_for_resource(resourceArn=described["arn"])
+        return answer.get("tags", {})
+
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
+        logs = aws.client("logs")
+        if changed(old, new, "retentionInDays"):
+            self._retain(logs, id, new)
+        if changed(old, new, "kmsKeyId"):
+            if new.get("kmsKeyId"):
+                logs.associate_kms_key(logGroupName=id, kmsKeyId=new["kmsKeyId"])
+            else:
+                logs.disassociate_kms_key(logGroupName=id)
+        described = self.outputs(aws, id, new)
+        if removed_tags(old, new):
+            logs.untag_resource(resourceArn=described["arn"], tagKeys=removed_tags(old, new))
+        if all_tags(new):
+            logs.tag_resource(resourceArn=described["arn"], tags=all_tags(new))
+        return described
+
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
+        if state.get("skipDestroy"):
+            return
+        with ignoring("ResourceNotFoundException"):
+            aws.client("logs").delete_log_group(logGroupName=id)
+
+    def _retain(self, logs: Any, name: str, inputs: Properties) -> None:
+        days = inputs.get("retentionInDays")
+        if days:
+            logs.put_retention_policy(logGroupName=name, retentionInDays=days)
+        else:
+            with ignoring("ResourceNotFoundException"):
+                logs.delete_retention_policy(logGroupName=name)
+
+
+class LogResourcePolicy(DescribedType):
+    """`aws.cloudwatch.LogResourcePolicy`; the id is the policy's name."""
+
+    token = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy"  # noqa: S105
+    taggable = False
+    handled = frozenset({"policyDocument", "policyName"})
+    replace_on = frozenset({"policyName"})
+
+    def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
+        yield from json_object(inputs, "policyDocument")
+        size = len(str(inputs.get("policyDocument", "")))
+        if size > RESOURCE_POLICY_MAX_CHARACTERS:
+            yield CheckFailure(
+                "policyDocument",
+                f"is {size} characters, CloudWatch Logs takes {RESOURCE_POLICY_MAX_CHARACTERS}",
+            )
+
+    def create(self, aws: Aws, inputs: Properties) -> Created:
+        self._put(aws, inputs)
+        return self.created(aws, inputs["policyName"], inputs)
+
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
+        for policy in aws.client("logs").describe_resource_policies()["resourcePolicies"]:
+            if policy["policyName"] == id:
+                document = same_document(properties.get("policyDocument"), policy["policyDocument"])
+                return {"policyDocument": document, "policyName": id}
+        return None
+
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
+        self._put(aws, new)
+        return self.outputs(aws, id, new)
+
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+        with ignoring("ResourceNotFoundException"):
+            aws.client("logs").delete_resource_policy(policyName=id)
+
+    def _put(self, aws: Aws, inputs: Properties) -> None:
+        aws.client("logs").put_resource_policy(
+            policyName=inputs["policyName"], policyDocument=json_text(inputs["policyDocument"])
+        )
+
+
+class QueryDefinition(RecordedType):
+    """`aws.cloudwatch.QueryDefinition`; moto has no `put_query_definition`."""
+
+    token = "aws:cloudwatch/queryDefinition:QueryDefinition"  # noqa: S105
+    taggable = False
+    table = same_names("logGroupNames", "name", "queryString")
+
+    def recorded(self, aws: Aws, inputs: Properties) -> Created:  # noqa: ARG002
+        id = str(uuid4())
+        return Created(id, {"queryDefinitionId": id})
+
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
+        return {"queryDefinitionId": id}

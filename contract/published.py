@@ -1,23 +1,19 @@
-"""The OpenAPI document that callers read, `docs/openapi.json`.
+"""The OpenAPI document that callers read, made from the table of routes and the handlers' models.
 
-Made from the table of routes and the handlers' models: `python -m contract.published` writes it,
-`--check` compares. OpenAPI 3.0.3, because much of what reads such documents knows no newer one.
+`tools/openapi.py` writes it to `docs/openapi.json`. OpenAPI 3.0.3, because much of what reads such
+documents knows no newer one.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from contract.compatibility import breaking_changes
 from contract.gateway_responses import GATEWAY_RESPONSES, PROBLEM_JSON
 from contract.routes import ROUTES, Access, Route
 from handlers.common.model import ID_PATTERN
@@ -31,8 +27,6 @@ from handlers.products.domain import (
     ProductPage,
 )
 from handlers.users.domain import NewUser, Profile, User, UserPage
-
-DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "openapi.json"
 
 Schema = dict[str, Any]
 
@@ -407,27 +401,3 @@ def _as_openapi_3_0(schema: Any, *, nullable: bool) -> Any:
         del found["anyOf"]
         found |= others[0] | ({"nullable": True} if nullable else {})
     return {name: _as_openapi_3_0(value, nullable=nullable) for name, value in found.items()}
-
-
-def main(arguments: list[str]) -> int:
-    """Writes the document, or with `--check` says whether the file is up to date."""
-    parser = argparse.ArgumentParser(prog="python -m contract.published", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="compare, write nothing")
-    check: bool = parser.parse_args(arguments).check
-    text = as_text(published_document())
-    committed = DOCUMENT.read_text(encoding="utf-8") if DOCUMENT.exists() else ""
-    if committed:
-        for change in breaking_changes(json.loads(committed), json.loads(text)):
-            print(f"breaking change: {change}", file=sys.stderr)
-    if text == committed:
-        return 0
-    if check:
-        print("docs/openapi.json is not what the code says: run `make openapi`.", file=sys.stderr)
-        return 1
-    DOCUMENT.parent.mkdir(exist_ok=True)
-    DOCUMENT.write_text(text, encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

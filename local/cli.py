@@ -68,6 +68,7 @@ def up(
     from local.gateway.gateway import take_port
     from local.page.access import PageAccess
     from local.page.browser import opened
+    from local.provider.registry import recorded_only
     from local.serving import instructions, serving
 
     # Before the deployment, which nobody wants to have waited for in vain.
@@ -76,7 +77,7 @@ def up(
     slack = f"{SLACK_WEBHOOK}={access.slack_url}"
     with listener, _deployment(stack, [slack, *(config or [])]) as deployment:
         deployment.up(on_output=print, color=_color(sys.stdout.isatty()))
-        for resource in deployment.recorded_only():
+        for resource in recorded_only(deployment.export()):
             print(f"Only recorded, since the embedded AWS has no such API: {resource}")
         run = serving(deployment, listener, empty=empty, access=access)
         # To be interrupted is how this ends well.

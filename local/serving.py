@@ -22,7 +22,8 @@ from local.gateway.deployed_api import deployed_api
 from local.gateway.gateway import Gateway
 from local.page.access import PageAccess
 from local.page.pages import OPENAPI_PATH, LocalPages
-from local.page.sent_messages import Messages
+from local.page.recent_requests import RecentRequests
+from local.page.sent_messages import SentMessages
 from local.seed import seed
 from local.session import (
     ADMIN,
@@ -67,13 +68,15 @@ def serving(
                 packages=packages(export),
             )
         )
-        gateway = stack.enter_context(Gateway(api, functions, listener=listener))
-        board, messages = AlarmBoard(), Messages()
+        recent, board, messages = RecentRequests(), AlarmBoard(), SentMessages()
+        gateway = stack.enter_context(
+            Gateway(api, functions, listener=listener, on_answer=recent.add)
+        )
         stack.enter_context(EventSources(clients, functions))
         invocations = stack.enter_context(AsynchronousInvocations(clients, functions))
-        topics = Topics(clients, invocations, messages)
+        topics = Topics(clients, invocations, messages.add)
         stack.enter_context(AlarmActions(clients, composite_alarms(export), topics, board))
-        pages = LocalPages(gateway, functions, export, outputs, board, messages, access)
+        pages = LocalPages(gateway, functions, export, outputs, board, messages, access, recent)
         gateway.start(pages.answer)
         say("Signing up an admin and a user…")
         pool = UserPool(
@@ -89,7 +92,7 @@ def serving(
             pool=pool,
             users=sign_up_people(pool),
         )
-        pages.session = session
+        pages.people = session.shown()
         if not empty:
             say("Putting in 50 products…")
             seed(

@@ -9,7 +9,6 @@ import contextlib
 import json
 import os
 import secrets
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from local.aws.clients import AwsClients
 from local.checkout import CHECKOUT
 from local.failures import UserError
 from local.page.access import PageAccess
+from local.private_file import write_private_file
 
 SESSION_FILE = CHECKOUT / ".local" / "session.json"
 ADMIN, USER = "admin", "user"
@@ -163,20 +163,6 @@ def write_session(session: Session, path: Path = SESSION_FILE) -> None:
     """Write the session file, readable by its owner only."""
     content = json.dumps(session.document(), indent=2) + "\n"
     write_private_file(path, content)
-
-
-def write_private_file(path: Path, content: str) -> None:
-    """Write a file as a whole that only its owner may read."""
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    # mkstemp's files have mode 0600.
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".draft-")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(content)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def remove_session(path: Path = SESSION_FILE) -> None:

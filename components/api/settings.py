@@ -59,7 +59,9 @@ class ApiSettings(Section):
         2000, "requests in five minutes from one address before WAF refuses", "at least 10"
     )
     lambda_memory: Annotated[StrictInt, Field(ge=128, le=10_240)] = setting(
-        256, "memory of each function in MB", "128 to 10240"
+        256,
+        "memory in MB of the API's functions and fulfilment; metrics and slack_notifier have 256",
+        "128 to 10240",
     )
     reserved_concurrency: Annotated[StrictInt, Field(ge=0, le=1000)] = setting(
         0,

@@ -16,7 +16,7 @@ USERNAME = "dbadmin"
 DATABASE_NAME = "appdb"
 PASSWORD_LENGTH = 32
 # Printable ASCII without the source's excluded characters / @ " ' \ ; and without spaces.
-PASSWORD_SPECIALS = "!#$%&*()-_=+[]{}<>:?,.|~^"  # noqa: S105 - an alphabet, not a password
+PASSWORD_SPECIALS = "!#$%&*()-_=+[]{}<>:?,.|~^"  # noqa: S105 - allowed characters
 BACKUP_WINDOW_UTC = "03:00-04:00"
 MAINTENANCE_WINDOW_UTC = "sun:04:00-sun:05:00"
 MONITORING_INTERVAL_SECONDS = 60

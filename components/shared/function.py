@@ -61,13 +61,10 @@ class Function(pulumi.ComponentResource):
     dead-letter queue as their on-failure destination.
     """
 
-    function_arn: pulumi.Output[str]
     function_name: pulumi.Output[str]
     alias_arn: pulumi.Output[str]
     alias_name: pulumi.Output[str]
     invoke_arn: pulumi.Output[str]
-    role_arn: pulumi.Output[str]
-    role_name: pulumi.Output[str]
     log_group_name: pulumi.Output[str]
     dead_letter_queue_arn: pulumi.Output[str] | None = None
     dead_letter_queue_name: pulumi.Output[str] | None = None
@@ -169,12 +166,9 @@ class Function(pulumi.ComponentResource):
             )
             self.dead_letter_queue_arn = queue.arn
             self.dead_letter_queue_name = queue.name
-        self.function_arn = function.arn
         self.function_name = function.name
         self.alias_arn = alias.arn
         self.alias_name = alias.name
         self.invoke_arn = alias.invoke_arn
-        self.role_arn = role.arn
-        self.role_name = role.name
         self.log_group_name = log_group.name
         self.register_outputs({"functionName": self.function_name, "aliasArn": self.alias_arn})

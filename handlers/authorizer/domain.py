@@ -20,7 +20,7 @@ CLOCK_SKEW_SECONDS = 5
 _BEARER = re.compile(r"Bearer +([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)", re.IGNORECASE)
 
 
-class InvalidToken(Exception):  # noqa: N818 - named after the case
+class InvalidToken(Exception):
     """The header holds no access token of ours; the message says why, and quotes nothing."""
 
 

@@ -24,7 +24,7 @@ STALE_SECONDS = 24 * 3600
 MAX_ANSWER_BYTES = 64 * 1024
 
 
-class KeySetUnavailable(Exception):  # noqa: N818 - named after the case
+class KeySetUnavailable(Exception):
     """The keys are needed and can't be had: nobody can say whether a token is good."""
 
 

@@ -12,7 +12,7 @@ class Environment:
     """What the deployment tells a function of the API.
 
     Attributes:
-        service: the function's short name.
+        service: what logs and metrics are of; the functions of the API share `api-service`.
         table_name: the single DynamoDB table.
         user_pool_id: the Cognito user pool that callers sign in to.
         cors_origins: origins that browsers may call from; `*` for any.

@@ -9,35 +9,35 @@ class DomainError(Exception):
     """A request that can't be done; the message is for the caller and names no personal datum."""
 
 
-class BadParameter(DomainError):  # noqa: N818 - named after the case, as HTTP names it
+class BadParameter(DomainError):
     """A query parameter, header or cursor is not acceptable."""
 
 
-class NotFound(DomainError):  # noqa: N818
+class NotFound(DomainError):
     """There is no such thing, or none that this caller may know of."""
 
 
-class Forbidden(DomainError):  # noqa: N818
+class Forbidden(DomainError):
     """The caller's role does not allow it."""
 
 
-class Conflict(DomainError):  # noqa: N818
+class Conflict(DomainError):
     """The state of things does not allow it."""
 
 
-class VersionMismatch(DomainError):  # noqa: N818
+class VersionMismatch(DomainError):
     """The thing has changed since the caller read it."""
 
 
-class TooLarge(DomainError):  # noqa: N818
+class TooLarge(DomainError):
     """The body is larger than the API takes."""
 
 
-class UnsupportedMediaType(DomainError):  # noqa: N818
+class UnsupportedMediaType(DomainError):
     """The body is not JSON."""
 
 
-class MethodNotAllowed(DomainError):  # noqa: N818
+class MethodNotAllowed(DomainError):
     """The path does not take this method."""
 
     def __init__(self, allowed: tuple[str, ...]) -> None:
@@ -45,7 +45,7 @@ class MethodNotAllowed(DomainError):  # noqa: N818
         self.allowed = allowed
 
 
-class Unavailable(DomainError):  # noqa: N818
+class Unavailable(DomainError):
     """AWS is throttling or out of reach; the same request may work soon."""
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class FieldError:
     message: str
 
 
-class InvalidBody(DomainError):  # noqa: N818
+class InvalidBody(DomainError):
     """The body is not what the route takes."""
 
     def __init__(self, message: str, errors: tuple[FieldError, ...] = ()) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 
-class MalformedMessage(Exception):  # noqa: N818 - named after the case
+class MalformedMessage(Exception):
     """A message that is not one of ours; it can't succeed later either."""
 
 

@@ -18,7 +18,7 @@ PLACED = "PLACED"
 CONFIRMED = "CONFIRMED"
 
 
-class UnknownOrder(Exception):  # noqa: N818 - named after the case
+class UnknownOrder(Exception):
     """A message about an order that is not in the table."""
 
 

@@ -22,7 +22,7 @@ SECRET_MAX_AGE_SECONDS = 300
 LONGEST_ANSWER_BYTES = 200
 
 
-class SlackRefused(Exception):  # noqa: N818 - named after the case
+class SlackRefused(Exception):
     """Slack did not take a message; the text does not name the webhook.
 
     Attributes:

@@ -9,27 +9,27 @@ from typing import Any
 
 from local.aws.clients import AwsClients
 from local.functions.asynchronous import AsynchronousInvocations
-from local.page.sent_messages import Messages
 
 Told = Callable[[str], None]
+Send = Callable[[str, str], None]
 
 
 class Topics:
     """The topics of an embedded AWS, whose own subscriptions reach neither functions nor people."""
 
     def __init__(
-        self, clients: AwsClients, invocations: AsynchronousInvocations, messages: Messages
+        self, clients: AwsClients, invocations: AsynchronousInvocations, send: Send
     ) -> None:
         """Send nothing yet.
 
         Args:
             clients: of the embedded AWS.
             invocations: what runs the functions that have subscribed.
-            messages: where mails go that would be sent.
+            send: takes each mail that would be sent, as `mail to` its address, and its text.
         """
         self._sns = clients("sns")
         self._invocations = invocations
-        self._messages = messages
+        self._send = send
 
     def publish(
         self,
@@ -77,7 +77,7 @@ class Topics:
                 told = tell(f"function {endpoint.partition(':function:')[2]}")
                 self._invocations.invoke(endpoint, {"Records": [event]}, told)
             elif protocol in ("email", "email-json"):
-                self._messages.add(f"mail to {endpoint}", f"{subject}\n{mail or message}")
+                self._send(f"mail to {endpoint}", f"{subject}\n{mail or message}")
                 tell(f"mail to {endpoint}")("would be sent, once the address is confirmed")
             else:
                 tell(f"{protocol} {endpoint}")("is not told here")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from local.provider.aws.parameters import elements
+from local.optional_parts import elements
 
 
 class Filters:

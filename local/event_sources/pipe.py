@@ -15,7 +15,7 @@ from local.aws.dead_letters import dead_letters, queue_url
 from local.event_sources.delivery import Delivery, Failure, Policy
 from local.event_sources.filters import Filters
 from local.event_sources.stream import Record, Stream, batch_info
-from local.provider.aws.parameters import elements, nested
+from local.optional_parts import elements, nested
 
 DEFAULT_BATCH_SIZE = 100
 MOST_MESSAGES = 10
@@ -86,7 +86,7 @@ class Pipe:
         records: list[Record],
         reason: str,
         attempts: int,
-        failure: Failure | None,  # noqa: ARG002 - a queue gives no reason that pipes would tell
+        failure: Failure | None,  # noqa: ARG002
     ) -> None:
         self._lost(
             {

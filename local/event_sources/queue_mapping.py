@@ -14,7 +14,7 @@ from local.aws.dead_letters import queue_url
 from local.event_sources.filters import Filters
 from local.event_sources.partial_response import REPORTS_FAILURES, failed_items
 from local.functions.functions import Functions
-from local.provider.aws.parameters import nested
+from local.optional_parts import nested
 
 DEFAULT_BATCH_SIZE = 10
 MOST_RECEIVED = 10

@@ -12,8 +12,9 @@ from local.event_sources.delivery import Delivery, Failure, Policy
 from local.event_sources.filters import Filters
 from local.event_sources.partial_response import REPORTS_FAILURES, failed_items
 from local.event_sources.stream import Record, Stream, batch_info, sequence_number
-from local.functions.functions import Functions, Outcome
-from local.provider.aws.parameters import nested
+from local.functions.functions import Functions
+from local.functions.outcome import Outcome
+from local.optional_parts import nested
 
 DEFAULT_BATCH_SIZE = 100
 

@@ -17,8 +17,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.aws.clients import AwsClients
 from local.aws.dead_letters import dead_letters
 from local.functions.configuration import split_arn
-from local.functions.functions import Outcome
 from local.functions.logs import FunctionLogs
+from local.functions.outcome import Outcome
 
 RETRY_DELAYS_SECONDS = (60.0, 120.0)
 """Before the second and the third attempt."""

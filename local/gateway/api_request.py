@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from local.gateway.http_server import HttpRequest
@@ -17,7 +16,7 @@ from local.gateway.http_server import HttpRequest
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
-class RefusedRequest(Exception):  # noqa: N818 - named after the case
+class RefusedRequest(Exception):
     """API Gateway answers by itself, with a gateway response.
 
     Attributes:
@@ -151,6 +150,3 @@ def check_request(request: ApiRequest, stage: str) -> None:
 def decoded(text: str) -> str:
     """A part of a path, percent-decoded."""
     return unquote(text, errors="replace")
-
-
-JsonObject = dict[str, Any]

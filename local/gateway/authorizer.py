@@ -16,7 +16,8 @@ from fnmatch import fnmatchcase
 from typing import Any, cast
 
 from local.functions.configuration import function_arn_in_uri
-from local.functions.functions import Functions, Outcome
+from local.functions.functions import Functions
+from local.functions.outcome import Outcome
 from local.gateway.api_request import ApiRequest, RefusedRequest
 from local.gateway.deployed_api import DeployedApi
 from local.gateway.proxy_event import authorizer_event

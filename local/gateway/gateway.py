@@ -5,15 +5,20 @@ from __future__ import annotations
 import contextlib
 import errno
 import socket
+from collections.abc import Awaitable, Callable
 
 from local.failures import UserError
 from local.functions.configuration import function_arn_in_uri
 from local.functions.functions import Functions
+from local.gateway.answered_request import OnAnswer
 from local.gateway.deployed_api import DeployedApi
-from local.gateway.http_server import Application, HttpServer, Limits, listen
+from local.gateway.http_server import HttpRequest, HttpResponse, HttpServer, Limits, listen
 from local.gateway.stage import Stage
 
 USUAL_PORT = 8000
+
+Beside = Callable[[HttpRequest], Awaitable[HttpResponse | None]]
+"""What else is served at the gateway's port; None where it does not answer."""
 
 
 class Gateway:
@@ -23,7 +28,6 @@ class Gateway:
         url: where the stage is, such as `http://127.0.0.1:8000/dev`.
         origin: the same without the stage.
         port: its TCP port.
-        stage: the stage that it serves.
     """
 
     def __init__(
@@ -33,6 +37,7 @@ class Gateway:
         *,
         listener: socket.socket | None = None,
         limits: Limits | None = None,
+        on_answer: OnAnswer = lambda _: None,
     ) -> None:
         """Make a gateway; `start` serves.
 
@@ -41,6 +46,7 @@ class Gateway:
             functions: what runs its functions.
             listener: the port to serve on, from `take_port`; without it any that is free.
             limits: what a client may take.
+            on_answer: told of each request to the stage that was answered.
         """
         self._api = api
         self._functions = functions
@@ -50,16 +56,18 @@ class Gateway:
         self.port: int = self._listener.getsockname()[1]
         self.origin = f"http://127.0.0.1:{self.port}"
         self.url = f"{self.origin}/{api.stage}"
-        self.stage = Stage(api, functions)
+        self._stage = Stage(api, functions, on_answer)
+        self._beside: Beside | None = None
 
-    def start(self, application: Application | None = None) -> None:
+    def start(self, beside: Beside | None = None) -> None:
         """Serve until `close`, with a worker of each function warm before long.
 
         Args:
-            application: what answers in the stage's place, and hands on to it.
+            beside: answers requests that are not for the stage, or leaves them to it.
         """
+        self._beside = beside
         self._functions.prewarm(*self.function_arns)
-        server = HttpServer(application or self.stage.answer, self._listener, self._limits)
+        server = HttpServer(self._answer, self._listener, self._limits)
         server.start()
         self._server = server
 
@@ -82,6 +90,13 @@ class Gateway:
             if method.integration.get("type") == "AWS_PROXY"
         ]
         return list(dict.fromkeys(map(function_arn_in_uri, uris)))
+
+    async def _answer(self, request: HttpRequest) -> HttpResponse:
+        if self._beside and not request.target.startswith(f"/{self._api.stage}/"):
+            answer = await self._beside(request)
+            if answer:
+                return answer
+        return await self._stage.answer(request)
 
     def close(self) -> None:
         """Stop serving; a second time is no error."""

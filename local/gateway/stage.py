@@ -10,6 +10,7 @@ from typing import Any
 
 from local.functions.configuration import function_arn_in_uri
 from local.functions.functions import Functions
+from local.gateway.answered_request import AnsweredRequest, OnAnswer
 from local.gateway.api_request import ApiRequest, RefusedRequest, api_request, check_request
 from local.gateway.authorizer import Authorizer, Identity
 from local.gateway.deployed_api import ApiKey, DeployedApi
@@ -22,7 +23,6 @@ from local.gateway.routing import Match, Router
 from local.gateway.stage_cache import StageCache
 from local.gateway.throttling import Throttle
 from local.gateway.validation import RequestValidator
-from local.page.recent_requests import RecentRequests
 from local.rest_api.body import Method
 
 ACCESS_LOG = "access log"
@@ -35,8 +35,17 @@ INTEGRATION_TIMEOUT_MS = 29_000
 class Stage:
     """A deployed stage; used from one event loop."""
 
-    def __init__(self, api: DeployedApi, functions: Functions) -> None:
-        self.recent = RecentRequests()
+    def __init__(
+        self, api: DeployedApi, functions: Functions, on_answer: OnAnswer = lambda _: None
+    ) -> None:
+        """Make the stage.
+
+        Args:
+            api: the stage as it was deployed.
+            functions: what runs its functions.
+            on_answer: told of each request that was answered.
+        """
+        self._on_answer = on_answer
         self._api = api
         self._functions = functions
         self._router = Router(api.body.methods)
@@ -59,14 +68,16 @@ class Stage:
             note = f"{refused.kind}: {refused.cause}" if refused.cause else refused.kind
             response = exchange.refusal(refused)
         milliseconds = (time.monotonic() - began) * 1000
-        self.recent.add(
-            id=request.id,
-            time=request.time,
-            method=http.method,
-            path=request.stage_path,
-            status=response.status,
-            milliseconds=milliseconds,
-            note=note,
+        self._on_answer(
+            AnsweredRequest(
+                id=request.id,
+                time=request.time,
+                method=http.method,
+                path=request.stage_path,
+                status=response.status,
+                milliseconds=milliseconds,
+                note=note,
+            )
         )
         self._write_access_log(exchange, response, milliseconds)
         added = [

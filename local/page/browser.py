@@ -9,7 +9,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 from local.checkout import CHECKOUT
-from local.session import write_private_file
+from local.private_file import write_private_file
 
 FILE = CHECKOUT / ".local" / "start.html"
 

@@ -25,9 +25,9 @@ from local.gateway.gateway import Gateway
 from local.gateway.http_server import HttpRequest, HttpResponse
 from local.page.access import PREFIX, SLACK_PATH, TOKEN_PARAMETER, PageAccess
 from local.page.picture import stack_picture
-from local.page.sent_messages import Messages
+from local.page.recent_requests import RecentRequests
+from local.page.sent_messages import SentMessages
 from local.page.slack import post_to_slack
-from local.session import Session
 
 OPENAPI_PATH = f"{PREFIX}/openapi.json"
 ALARMS_PATH = f"{PREFIX}/alarms.json"
@@ -62,13 +62,13 @@ _HEADERS = (
 
 
 class LocalPages:
-    """Answers what is for people, and hands the rest on to the API's stage.
+    """Answers what is for people.
 
     Attributes:
-        session: the session, once it is there.
+        people: what clients of the API need, and who is signed in; None until that is known.
     """
 
-    session: Session | None = None
+    people: Mapping[str, Any] | None = None
 
     def __init__(
         self,
@@ -77,8 +77,9 @@ class LocalPages:
         export: Mapping[str, Any],
         outputs: Mapping[str, Any],
         board: AlarmBoard,
-        messages: Messages,
+        messages: SentMessages,
         access: PageAccess,
+        recent: RecentRequests,
     ) -> None:
         """Make the pages of a stack.
 
@@ -90,6 +91,7 @@ class LocalPages:
             board: the alarms.
             messages: what people are told; the local Slack adds to them.
             access: whom they answer.
+            recent: the requests to the API.
         """
         self._gateway = gateway
         self._functions = functions
@@ -98,13 +100,14 @@ class LocalPages:
         self._board = board
         self._messages = messages
         self._access = access
+        self._recent = recent
 
-    async def answer(self, request: HttpRequest) -> HttpResponse:
-        """Answer a request to the gateway's port."""
+    async def answer(self, request: HttpRequest) -> HttpResponse | None:
+        """Answer a request to the gateway's port; None where it is for no page."""
         target = urlsplit(request.target) if request.target.startswith("/") else None
         path = target.path if target and not request.target.startswith("//") else None
         if request.defect or path is None or not _is_ours(path):
-            return await self._gateway.stage.answer(request)
+            return None
         if self._access.is_elsewhere(request):
             return _text(403, "Open this page as http://127.0.0.1 or http://localhost.")
         if path.startswith(SLACK_PATH):
@@ -142,7 +145,7 @@ class LocalPages:
         if path == f"{PREFIX}/picture.svg":
             return _response(200, "image/svg+xml", self._picture().encode())
         if path == f"{PREFIX}/session.json":
-            return _json(self.session.shown() if self.session else None)
+            return _json(self.people)
         if path == f"{PREFIX}/activity.json":
             return _json(self._activity(query))
         if path == ALARMS_PATH:
@@ -166,11 +169,11 @@ class LocalPages:
         return stack_picture(self._export, self._gateway.stage_name, self._gateway.method_count)
 
     def _activity(self, query: Mapping[str, list[str]]) -> dict[str, Any]:
-        requests = self._gateway.stage.recent.after(_number(query, "requests"))
+        requests = self._recent.after(_number(query, "requests"))
         logs = self._functions.logs.after(_number(query, "logs"))
         messages = self._messages.after(_number(query, "messages"))
         return {
-            "requests": [asdict(one) for one in requests],
+            "requests": [{"number": one.number, **asdict(one.request)} for one in requests],
             "logs": [asdict(line) for line in logs],
             "alarms": self._board.alarms(_number(query, "alarms")),
             "messages": [asdict(one) for one in messages],

@@ -1,37 +1,28 @@
-"""The last requests, for the start page."""
+"""The last requests that a gateway answered."""
 
 from __future__ import annotations
 
 import itertools
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from local.gateway.answered_request import AnsweredRequest
 
 MOST_REQUESTS = 200
+LONGEST_PATH, LONGEST_NOTE = 200, 300
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecentRequest:
-    """One request that was answered.
+    """A request with its place among all.
 
     Attributes:
         number: counts all requests, from 1.
-        id: its request id.
-        time: when it came, in seconds since 1970.
-        method: verb.
-        path: path with the stage, without the query, which may hold personal data.
-        status: of the answer.
-        milliseconds: time to the answer.
-        note: why the gateway answered by itself.
+        request: the request; its texts are cut where they are very long.
     """
 
     number: int
-    id: str
-    time: float
-    method: str
-    path: str
-    status: int
-    milliseconds: float
-    note: str = ""
+    request: AnsweredRequest
 
 
 class RecentRequests:
@@ -41,31 +32,11 @@ class RecentRequests:
         self._requests: deque[RecentRequest] = deque(maxlen=MOST_REQUESTS)
         self._numbers = itertools.count(1)
 
-    def add(
-        self,
-        *,
-        id: str,
-        time: float,
-        method: str,
-        path: str,
-        status: int,
-        milliseconds: float,
-        note: str,
-    ) -> None:
-        """Keep one; arguments as the attributes of `RecentRequest`."""
-        self._requests.append(
-            RecentRequest(
-                number=next(self._numbers),
-                id=id,
-                time=time,
-                method=method,
-                path=path[:200],
-                status=status,
-                milliseconds=milliseconds,
-                note=note[:300],
-            )
-        )
+    def add(self, request: AnsweredRequest) -> None:
+        """Keep one."""
+        short = replace(request, path=request.path[:LONGEST_PATH], note=request.note[:LONGEST_NOTE])
+        self._requests.append(RecentRequest(number=next(self._numbers), request=short))
 
     def after(self, number: int = 0) -> list[RecentRequest]:
         """Those after the one with a number."""
-        return [request for request in self._requests if request.number > number]
+        return [one for one in self._requests if one.number > number]

@@ -13,7 +13,7 @@ LONGEST_MESSAGE = 4000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Message:
+class SentMessage:
     """One message.
 
     Attributes:
@@ -29,11 +29,11 @@ class Message:
     text: str
 
 
-class Messages:
+class SentMessages:
     """Keeps the last messages; may be used from any thread."""
 
     def __init__(self) -> None:
-        self._messages: deque[Message] = deque(maxlen=MOST_MESSAGES)
+        self._messages: deque[SentMessage] = deque(maxlen=MOST_MESSAGES)
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
 
@@ -41,7 +41,7 @@ class Messages:
         """Keep a message."""
         with self._lock:
             self._messages.append(
-                Message(
+                SentMessage(
                     number=next(self._numbers),
                     time=time.time(),
                     channel=channel,
@@ -49,7 +49,7 @@ class Messages:
                 )
             )
 
-    def after(self, number: int = 0) -> list[Message]:
+    def after(self, number: int = 0) -> list[SentMessage]:
         """Those after the one with a number."""
         with self._lock:
             return [one for one in self._messages if one.number > number]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, cast
 
-from local.page.sent_messages import Messages
+from local.page.sent_messages import SentMessages
 
 CHANNEL = "Slack"
 PARTS = ("text", "blocks", "attachments")
@@ -16,7 +16,7 @@ _BOLD = re.compile(r"\*([^*\n]+)\*")
 _LINK = re.compile(r"<(https?://[^|>]+)\|([^>]*)>")
 
 
-def post_to_slack(content_type: str, body: bytes, messages: Messages) -> tuple[int, str]:
+def post_to_slack(content_type: str, body: bytes, messages: SentMessages) -> tuple[int, str]:
     """Take a message as Slack does ("Sending messages using incoming webhooks").
 
     Args:

@@ -267,12 +267,12 @@ class Vpc(pulumi.ComponentResource):
 class _Servicer(ProviderServicer):
     """The SDK's servicer, with what the engine asks besides."""
 
-    async def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+    async def Handshake(self, request: Any, context: Any) -> Any:
         return provider_pb2.ProviderHandshakeResponse(
             accept_secrets=True, accept_resources=True, accept_outputs=True
         )
 
-    async def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+    async def GetPluginInfo(self, request: Any, context: Any) -> Any:
         return plugin_pb2.PluginInfo(version=importlib.metadata.version("pulumi-awsx"))
 
 

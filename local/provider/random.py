@@ -23,20 +23,21 @@ class _Random(ResourceType):
     @abstractmethod
     def create(self, aws: Aws, inputs: Properties) -> Created: ...
 
-    def read(self, aws: Aws, id: str, state: Properties) -> Properties | None:  # noqa: ARG002
+    def read(self, aws: Aws, id: str, state: Properties) -> Properties | None:
         return dict(state)
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         return {}
 
     def delete(self, aws: Aws, id: str, state: Properties) -> None:
         """The state was all there is."""
 
 
-class RandomString(_Random):
-    """`random.RandomString`; the id is the text."""
+class RandomPassword(_Random):
+    """`random.RandomPassword`: a secret text."""
 
-    token = "random:index/randomString:RandomString"  # noqa: S105
+    token = "random:index/randomPassword:RandomPassword"
+    secret_outputs = frozenset({"bcryptHash", "result"})
     replace_on = frozenset(
         {
             "keepers",
@@ -62,43 +63,19 @@ class RandomString(_Random):
         if not any(used for used, _, _ in _groups(inputs)):
             yield CheckFailure("numeric", "one of upper, lower, numeric, special must be true")
 
-    def create(self, aws: Aws, inputs: Properties) -> Created:  # noqa: ARG002
-        text = _text(inputs)
-        return Created(text, {**_settings(inputs), "result": text})
-
-
-class RandomPassword(RandomString):
-    """`random.RandomPassword`: as a random string, but secret."""
-
-    token = "random:index/randomPassword:RandomPassword"  # noqa: S105
-    secret_outputs = frozenset({"bcryptHash", "result"})
-
     def create(self, aws: Aws, inputs: Properties) -> Created:
-        made = super().create(aws, inputs)
         # bcrypt is no part of Python; nothing here reads the hash.
-        return Created("none", {**made.outputs, "bcryptHash": ""})
-
-
-class RandomBytes(_Random):
-    """`random.RandomBytes`: secret bytes."""
-
-    token = "random:index/randomBytes:RandomBytes"  # noqa: S105
-    replace_on = frozenset({"keepers", "length"})
-    secret_outputs = frozenset({"base64", "hex"})
-
-    def create(self, aws: Aws, inputs: Properties) -> Created:  # noqa: ARG002
-        value = secrets.token_bytes(inputs["length"])
-        encoded = base64.b64encode(value).decode()
-        return Created("none", {"base64": encoded, "hex": value.hex()})
+        outputs = {**_settings(inputs), "result": _text(inputs), "bcryptHash": ""}
+        return Created("none", outputs)
 
 
 class RandomId(_Random):
     """`random.RandomId`: bytes in several spellings, each with the prefix."""
 
-    token = "random:index/randomId:RandomId"  # noqa: S105
+    token = "random:index/randomId:RandomId"
     replace_on = frozenset({"byteLength", "keepers", "prefix"})
 
-    def create(self, aws: Aws, inputs: Properties) -> Created:  # noqa: ARG002
+    def create(self, aws: Aws, inputs: Properties) -> Created:
         value = secrets.token_bytes(inputs["byteLength"])
         prefix = inputs.get("prefix") or ""
         url = base64.urlsafe_b64encode(value).decode().rstrip("=")

@@ -7,27 +7,47 @@ for all of them.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from inspect import isabstract, isclass
+from typing import Any
 
 from local.provider.resource_type import Aws, Properties, ResourceType
 
 Invoke = Callable[[Aws, Properties], Properties]
 
 TYPES: dict[str, tuple[str, ...]] = {
-    "aws:apigateway/": ("aws.apigateway",),
+    "aws:apigateway/": (
+        "aws.apigateway.rest_api",
+        "aws.apigateway.deployment",
+        "aws.apigateway.stage",
+        "aws.apigateway.method_settings",
+        "aws.apigateway.usage_plan",
+        "aws.apigateway.api_key",
+        "aws.apigateway.account",
+    ),
     "aws:budgets/": ("aws.budgets",),
     "aws:cloudwatch/": ("aws.cloudwatch", "aws.logs"),
-    "aws:cognito/": ("aws.cognito",),
+    "aws:cognito/": (
+        "aws.cognito.user_pool",
+        "aws.cognito.user_pool_client",
+        "aws.cognito.user_group",
+    ),
     "aws:dynamodb/": ("aws.dynamodb",),
     "aws:ec2/": ("aws.vpc", "aws.routing", "aws.security_groups", "aws.endpoints"),
     "aws:elasticache/": ("aws.elasticache",),
     "aws:iam/": ("aws.iam",),
     "aws:kms/": ("aws.kms",),
-    "aws:lambda/": ("aws.lambda_",),
+    "aws:lambda/": (
+        "aws.lambda_.function",
+        "aws.lambda_.layer_version",
+        "aws.lambda_.alias",
+        "aws.lambda_.permission",
+        "aws.lambda_.event_source_mapping",
+        "aws.lambda_.event_invoke_config",
+    ),
     "aws:pipes/": ("aws.pipes",),
-    "aws:rds/": ("aws.rds",),
+    "aws:rds/": ("aws.rds.instance", "aws.rds.subnet_group", "aws.rds.parameter_group"),
     "aws:secretsmanager/": ("aws.secretsmanager",),
     "aws:sns/": ("aws.sns",),
     "aws:sqs/": ("aws.sqs",),
@@ -63,9 +83,7 @@ def resource_type(token: str) -> ResourceType:
         for implementation in _implementations(module):
             if implementation.token == token:
                 return implementation()
-    place = (
-        f"local/provider/{modules[0].replace('.', '/')}.py" if modules else "local/provider/aws/"
-    )
+    place = _place(modules)
     raise UnknownTokenError(
         f"the embedded AWS has no resource type {token}; add a class for it to {place} (and to "
         "local/provider/registry.py), or deploy to an account"
@@ -94,12 +112,37 @@ def resource_types() -> Iterator[type[ResourceType]]:
     yield from sorted(found, key=lambda implementation: implementation.token)
 
 
+def recorded_only(export: Mapping[str, Any]) -> list[str]:
+    """The deployed resources that only the Pulumi state holds, as `type (name)`.
+
+    Args:
+        export: the deployment, in the form of `pulumi stack export`.
+    """
+    tokens = recorded_only_tokens()
+    resources: list[dict[str, Any]] = export["deployment"].get("resources", [])
+    return [
+        f"{resource['type']} ({resource['urn'].rsplit('::', 1)[1]})"
+        for resource in resources
+        if resource["type"] in tokens
+    ]
+
+
 def recorded_only_tokens() -> frozenset[str]:
     """The types that only the Pulumi state holds, since moto has no API for them.
 
     For the closing words of a run, which names the deployed resources of these types.
     """
     return frozenset(found.token for found in resource_types() if found.recorded_only)
+
+
+def _place(modules: tuple[str, ...]) -> str:
+    """The module, or the folder of modules, for one more type beside those of the modules."""
+    if not modules:
+        return "local/provider/aws/"
+    path = modules[0].split(".")
+    if len(path) > 2:
+        return f"local/provider/{'/'.join(path[:-1])}/"
+    return f"local/provider/{'/'.join(path)}.py"
 
 
 def _implementations(module: str) -> list[type[ResourceType]]:

@@ -97,15 +97,15 @@ class ResourceType(ABC):
     recorded_only: ClassVar[bool] = False
     """Whether moto has no API for the type, so that nothing but the Pulumi state holds it."""
 
-    def check(self, inputs: Properties) -> Iterable[CheckFailure]:  # noqa: ARG002
+    def check(self, inputs: Properties) -> Iterable[CheckFailure]:
         """The AWS rules that moto does not enforce; unknown values are absent from `inputs`."""
         return ()
 
-    def replaces(self, old: Properties, new: Properties) -> Iterable[str]:  # noqa: ARG002
+    def replaces(self, old: Properties, new: Properties) -> Iterable[str]:
         """Inputs that force replacement for reasons `replace_on` can't say (a shrinking disk)."""
         return ()
 
-    def recomputed(self, old: Properties, new: Properties) -> Iterable[str]:  # noqa: ARG002
+    def recomputed(self, old: Properties, new: Properties) -> Iterable[str]:
         """Outputs that AWS computes anew at this update (a version): unknown at preview.
 
         Values that are not known yet stand in `new` and differ from every known one.

@@ -70,27 +70,27 @@ class CustomResources(provider_pb2_grpc.ResourceProviderServicer):
         self._aws = Connection()
         self._default_tags: Properties = {}
 
-    def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, ARG002
+    def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
         return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
 
-    def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, ARG002
+    def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
         version = importlib.metadata.version(f"pulumi-{self._package}")
         return plugin_pb2.PluginInfo(version=version)
 
-    def GetSchema(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, ARG002
+    def GetSchema(self, request: Any, context: grpc.ServicerContext) -> Any:
         return provider_pb2.GetSchemaResponse(schema="{}")
 
-    def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, ARG002
+    def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
         return provider_pb2.CheckResponse(inputs=request.news)
 
-    def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, ARG002
+    def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
         old, new = decode(request.old_inputs), decode(request.news)
         replaces = ["region"] if old.get("region") != new.get("region") else []
         return provider_pb2.DiffResponse(
             changes=_some(next(changes(old, new), None) is not None), replaces=replaces
         )
 
-    def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, ARG002
+    def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
         configuration = cast(Properties, plain(decode(request.args)))
         region = configuration.get("region")
         self._aws = Connection(region if isinstance(region, str) else None)
@@ -99,10 +99,10 @@ class CustomResources(provider_pb2_grpc.ResourceProviderServicer):
             acceptSecrets=True, supportsPreview=True, acceptResources=False, acceptOutputs=False
         )
 
-    def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, ARG002
+    def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
         return empty_pb2.Empty()
 
-    def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
         arguments = cast(Properties, plain(decode(request.args)))
         with _errors_reported(context, "invoking", request.tok, self._package):
             answer = registry.invoke(request.tok)(self._aws, arguments)
@@ -110,7 +110,7 @@ class CustomResources(provider_pb2_grpc.ResourceProviderServicer):
             getattr(response, "return").CopyFrom(encode(answer))
             return response
 
-    def Check(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def Check(self, request: Any, context: grpc.ServicerContext) -> Any:
         token, name = _type_and_name(request)
         old, inputs = decode(request.olds), decode(request.news)
         inputs.pop(DEFAULTS, None)
@@ -130,7 +130,7 @@ class CustomResources(provider_pb2_grpc.ResourceProviderServicer):
                 ],
             )
 
-    def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
         token, name = _type_and_name(request)
         old, new = decode(request.old_inputs), decode(request.news)
         with _errors_reported(context, "comparing", token, name):
@@ -157,7 +157,7 @@ class CustomResources(provider_pb2_grpc.ResourceProviderServicer):
                 deleteBeforeReplace=bool(replaces) and _name_is_taken(kind, old, new),
             )
 
-    def Create(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
         token, name = _type_and_name(request)
         inputs = _given(decode(request.properties))
         with _errors_reported(context, "creating", token, name):
@@ -169,7 +169,7 @@ class CustomResources(provider_pb2_grpc.ResourceProviderServicer):
                 id=created.id, properties=encode(self._outputs(kind, inputs, created.outputs))
             )
 
-    def Read(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
         token, name = _type_and_name(request)
         inputs, state = decode(request.inputs), decode(request.properties)
         with _errors_reported(context, "reading", token, name or request.id):
@@ -184,7 +184,7 @@ class CustomResources(provider_pb2_grpc.ResourceProviderServicer):
                 inputs=encode(_inputs_of_read(token, inputs, state, answer)),
             )
 
-    def Update(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
         token, name = _type_and_name(request)
         state, old = decode(request.olds), decode(request.old_inputs)
         new = _given(decode(request.news))
@@ -207,7 +207,7 @@ class CustomResources(provider_pb2_grpc.ResourceProviderServicer):
             answer = self._outputs(kind, {**kept, **new}, computed)
             return provider_pb2.UpdateResponse(properties=encode(answer))
 
-    def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
         token, name = _type_and_name(request)
         state = cast(Properties, plain(decode(request.properties)))
         with _errors_reported(context, "deleting", token, name or request.id):

@@ -1,7 +1,7 @@
 """An OpenAPI 3.0 body with API Gateway extensions, as the parts a REST API is made of.
 
 API Gateway imports such a body in one call. moto's import fails on MOCK integrations without URI
-(it reads one from each), so the body is taken apart here and `rest_api_import.py` makes the parts
+(it reads one from each), so the body is taken apart here and `body_import.py` makes the parts
 one by one. Names: "x-amazon-apigateway extensions to OpenAPI" of the API Gateway developer guide.
 """
 

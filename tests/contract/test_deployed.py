@@ -73,14 +73,13 @@ def test_signed_in_methods_need_token_and_key_and_public_ones_neither() -> None:
 
 
 def test_the_authorizer_takes_both_identity_sources() -> None:
-    schemes = body(authorizer_credentials="role")["components"]["securitySchemes"]
+    schemes = body()["components"]["securitySchemes"]
     assert schemes["api_key"] == {"type": "apiKey", "name": "x-api-key", "in": "header"}
     assert schemes["authorizer"]["x-amazon-apigateway-authorizer"] == {
         "type": "request",
         "authorizerUri": "uri of the authorizer",
         "authorizerResultTtlInSeconds": 300,
         "identitySource": ("method.request.header.Authorization, method.request.header.x-api-key"),
-        "authorizerCredentials": "role",
     }
     assert body()["x-amazon-apigateway-api-key-source"] == "HEADER"
 

@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from local.optional_parts import elements, nested
 from local.provider.aws.described import DescribedType, ignoring
-from local.provider.aws.parameters import (
-    Table,
-    capitalised,
-    elements,
-    from_answer,
-    given,
-    nested,
-    to_request,
-)
+from local.provider.aws.parameters import Table, capitalised, from_answer, given, to_request
 from local.provider.aws.rules import matching, one_of
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
@@ -44,7 +37,7 @@ COST_TYPES: Table = capitalised(
 class Budget(DescribedType):
     """`aws.budgets.Budget`; the id is `<account>:<name>`."""
 
-    token = "aws:budgets/budget:Budget"  # noqa: S105
+    token = "aws:budgets/budget:Budget"
     table = {
         "budgetType": "BudgetType",
         "timeUnit": "TimeUnit",
@@ -138,14 +131,14 @@ class Budget(DescribedType):
             described.append(block)
         return described
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         account, name = id.split(":", 1)
         # moto has no UpdateBudget.
         aws.client("budgets").delete_budget(AccountId=account, BudgetName=name)
         self._put(aws, account, {**new, "name": name})
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         account, name = id.split(":", 1)
         with ignoring("NotFoundException"):
             aws.client("budgets").delete_budget(AccountId=account, BudgetName=name)

@@ -6,14 +6,13 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
+from local.optional_parts import elements, nested
 from local.provider.aws.described import DescribedType, RecordedType, ignoring
 from local.provider.aws.parameters import (
     Table,
     capitalised,
-    elements,
     from_answer,
     json_text,
-    nested,
     removed_tags,
     same_document,
     tag_list,
@@ -71,7 +70,7 @@ METRIC_QUERY: Table = capitalised("id", "accountId", "expression", "label", "per
 class MetricAlarm(DescribedType):
     """`aws.cloudwatch.MetricAlarm`; the id is the name."""
 
-    token = "aws:cloudwatch/metricAlarm:MetricAlarm"  # noqa: S105
+    token = "aws:cloudwatch/metricAlarm:MetricAlarm"
     table = {
         **ALARM,
         "dimensions": "Dimensions",
@@ -176,7 +175,7 @@ class MetricAlarm(DescribedType):
         self._put(aws, inputs)
         return self.created(aws, inputs["name"], inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: ARG002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         alarms = aws.client("cloudwatch").describe_alarms(AlarmNames=[id])["MetricAlarms"]
         if not alarms:
             return None
@@ -192,7 +191,7 @@ class MetricAlarm(DescribedType):
         described.setdefault("treatMissingData", "missing")
         return {name: value for name, value in described.items() if value not in ([], "")}
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
         answer = aws.client("cloudwatch").list_tags_for_resource(ResourceARN=described["arn"])
         return tags_from(answer["Tags"])
 
@@ -207,7 +206,7 @@ class MetricAlarm(DescribedType):
             cloudwatch.tag_resource(ResourceARN=described["arn"], Tags=tags)
         return described
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         with ignoring("ResourceNotFound"):
             aws.client("cloudwatch").delete_alarms(AlarmNames=[id])
 
@@ -226,7 +225,7 @@ class MetricAlarm(DescribedType):
 class Dashboard(DescribedType):
     """`aws.cloudwatch.Dashboard`; the id is the name."""
 
-    token = "aws:cloudwatch/dashboard:Dashboard"  # noqa: S105
+    token = "aws:cloudwatch/dashboard:Dashboard"
     taggable = False
     table = {"dashboardBody": "DashboardBody", "dashboardName": "DashboardName"}
     replace_on = frozenset({"dashboardName"})
@@ -257,11 +256,11 @@ class Dashboard(DescribedType):
             }
         return None
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         self._put(aws, new)
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         with ignoring("ResourceNotFound", "DashboardNotFoundError"):
             aws.client("cloudwatch").delete_dashboards(DashboardNames=[id])
 
@@ -275,7 +274,7 @@ class Dashboard(DescribedType):
 class CompositeAlarm(RecordedType):
     """`aws.cloudwatch.CompositeAlarm`, which moto does not have; the id is the name."""
 
-    token = "aws:cloudwatch/compositeAlarm:CompositeAlarm"  # noqa: S105
+    token = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
     table = {
         **capitalised(
             "alarmName",
@@ -325,7 +324,7 @@ def alarm_rules(inputs: Properties, name: str) -> Iterator[CheckFailure]:
                 yield CheckFailure(actions, f"{action!r} is no ARN")
 
 
-def period_rules(inputs: Properties, name: str, period: Any) -> Iterator[CheckFailure]:  # noqa: ARG001
+def period_rules(inputs: Properties, name: str, period: Any) -> Iterator[CheckFailure]:
     """Periods are 10, 20 or 30 seconds, or whole minutes (PutMetricAlarm)."""
     if not isinstance(period, int) or isinstance(period, bool):
         return

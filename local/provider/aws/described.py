@@ -7,7 +7,8 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from typing import Any, ClassVar, NoReturn
 
-from local.provider.aws.parameters import Table, nested, unsupported
+from local.optional_parts import nested
+from local.provider.aws.parameters import Table, unsupported
 from local.provider.resource_type import Aws, CheckFailure, Created, Properties, ResourceType
 
 
@@ -34,11 +35,11 @@ class DescribedType(ResourceType):
             properties: its inputs or state, for what the id does not say; empty on import.
         """
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str] | None:  # noqa: ARG002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str] | None:
         """The resource's tags in AWS; None where the type or moto has none."""
         return None
 
-    def rules(self, inputs: Properties) -> Iterable[CheckFailure]:  # noqa: ARG002
+    def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
         """The AWS rules of this type that moto does not enforce."""
         return ()
 
@@ -88,10 +89,10 @@ class RecordedType(ResourceType):
     def create(self, aws: Aws, inputs: Properties) -> Created:
         return self.recorded(aws, inputs)
 
-    def read(self, aws: Aws, id: str, state: Properties) -> Properties | None:  # noqa: ARG002
+    def read(self, aws: Aws, id: str, state: Properties) -> Properties | None:
         return dict(state)
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         return self.recorded(aws, new).outputs
 
     def delete(self, aws: Aws, id: str, state: Properties) -> None:

@@ -41,7 +41,7 @@ INDEX: NameTable = capitalised(
 class Table(DescribedType):
     """`aws.dynamodb.Table`; the id is the name."""
 
-    token = "aws:dynamodb/table:Table"  # noqa: S105
+    token = "aws:dynamodb/table:Table"
     table = {
         **capitalised(
             "billingMode",
@@ -115,7 +115,7 @@ class Table(DescribedType):
         self._put_recovery_and_ttl(aws, name, {}, inputs)
         return self.created(aws, name, inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: ARG002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         dynamodb = aws.client("dynamodb")
         with ignoring("ResourceNotFoundException"):
             table: dict[str, Any] = dynamodb.describe_table(TableName=id)["Table"]
@@ -154,7 +154,7 @@ class Table(DescribedType):
             return described
         return None
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
         dynamodb = aws.client("dynamodb")
         return tags_from(dynamodb.list_tags_of_resource(ResourceArn=described["arn"])["Tags"])
 
@@ -202,7 +202,7 @@ class Table(DescribedType):
             dynamodb.tag_resource(ResourceArn=described["arn"], Tags=tags)
         return described
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         with ignoring("ResourceNotFoundException"):
             aws.client("dynamodb").delete_table(TableName=id)
 

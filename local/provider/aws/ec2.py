@@ -16,7 +16,7 @@ class Ec2Type(DescribedType):
     tag_type: ClassVar[str] = ""
     """EC2's name of the type in tag specifications, for example `vpc`."""
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str] | None:  # noqa: ARG002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str] | None:
         if not self.taggable:
             return None
         filters = [{"Name": "resource-id", "Values": [id]}]

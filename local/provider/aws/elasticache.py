@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from local.optional_parts import elements, nested
 from local.provider.aws.described import DescribedType, RecordedType, ignoring, refuse
 from local.provider.aws.parameters import (
     Table,
     capitalised,
     changed,
-    elements,
     given,
-    nested,
     removed_tags,
     tag_list,
     tags_from,
@@ -34,7 +33,7 @@ FAMILIES = frozenset(
 class SubnetGroup(DescribedType):
     """`aws.elasticache.SubnetGroup`; the id is the name."""
 
-    token = "aws:elasticache/subnetGroup:SubnetGroup"  # noqa: S105
+    token = "aws:elasticache/subnetGroup:SubnetGroup"
     table = {
         "description": "CacheSubnetGroupDescription",
         "name": "CacheSubnetGroupName",
@@ -90,7 +89,7 @@ class SubnetGroup(DescribedType):
 class ParameterGroup(RecordedType):
     """`aws.elasticache.ParameterGroup`, which moto does not have; the id is the name."""
 
-    token = "aws:elasticache/parameterGroup:ParameterGroup"  # noqa: S105
+    token = "aws:elasticache/parameterGroup:ParameterGroup"
     table = {
         "description": "Description",
         "family": "CacheParameterGroupFamily",
@@ -173,7 +172,7 @@ LOG_DELIVERY: Table = capitalised("destination", "destinationType", "logFormat",
 class ReplicationGroup(DescribedType):
     """`aws.elasticache.ReplicationGroup`; the id is the group's id."""
 
-    token = "aws:elasticache/replicationGroup:ReplicationGroup"  # noqa: S105
+    token = "aws:elasticache/replicationGroup:ReplicationGroup"
     table = {
         **SETTINGS,
         "numCacheClusters": "NumCacheClusters",
@@ -292,7 +291,7 @@ class ReplicationGroup(DescribedType):
             return described
         return None
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
         answer = aws.client("elasticache").list_tags_for_resource(ResourceName=described["arn"])
         return tags_from(answer["TagList"])
 

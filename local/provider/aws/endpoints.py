@@ -23,7 +23,7 @@ MEMBERS = {
 class VpcEndpoint(Ec2Type):
     """`aws.ec2.VpcEndpoint` of type Gateway or Interface."""
 
-    token = "aws:ec2/vpcEndpoint:VpcEndpoint"  # noqa: S105
+    token = "aws:ec2/vpcEndpoint:VpcEndpoint"
     tag_type = "vpc-endpoint"
     handled = frozenset(
         {"policy", "privateDnsEnabled", "serviceName", "vpcEndpointType", "vpcId", *MEMBERS}
@@ -102,7 +102,7 @@ class VpcEndpoint(Ec2Type):
         if changes:
             aws.client("ec2").modify_vpc_endpoint(VpcEndpointId=id, **changes)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         if self.describe(aws, id, {}) is not None:
             aws.client("ec2").delete_vpc_endpoints(VpcEndpointIds=[id])
 

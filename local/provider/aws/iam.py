@@ -31,7 +31,7 @@ INLINE_POLICY_MAX_CHARACTERS = 10_240
 class Role(DescribedType):
     """`aws.iam.Role`; the id is the name."""
 
-    token = "aws:iam/role:Role"  # noqa: S105
+    token = "aws:iam/role:Role"
     handled = frozenset(
         {
             "assumeRolePolicy",
@@ -100,7 +100,7 @@ class Role(DescribedType):
             ]
         return described
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
         return tags_from(aws.client("iam").list_role_tags(RoleName=id)["Tags"])
 
     def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
@@ -154,7 +154,7 @@ class Role(DescribedType):
 class RolePolicy(DescribedType):
     """`aws.iam.RolePolicy`; the id is `role:name`."""
 
-    token = "aws:iam/rolePolicy:RolePolicy"  # noqa: S105
+    token = "aws:iam/rolePolicy:RolePolicy"
     taggable = False
     handled = frozenset({"name", "policy", "role"})
     replace_on = frozenset({"name", "role"})
@@ -184,11 +184,11 @@ class RolePolicy(DescribedType):
             return {"name": name, "policy": policy, "role": role}
         return None
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         self._put(aws, new)
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         role, _, name = id.partition(":")
         with ignoring("NoSuchEntity"):
             aws.client("iam").delete_role_policy(RoleName=role, PolicyName=name)
@@ -204,7 +204,7 @@ class RolePolicy(DescribedType):
 class RolePolicyAttachment(DescribedType):
     """`aws.iam.RolePolicyAttachment`; the id is `role/arn`."""
 
-    token = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"  # noqa: S105
+    token = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
     taggable = False
     handled = frozenset({"policyArn", "role"})
     replace_on = handled
@@ -213,7 +213,7 @@ class RolePolicyAttachment(DescribedType):
         aws.client("iam").attach_role_policy(RoleName=inputs["role"], PolicyArn=inputs["policyArn"])
         return self.created(aws, f"{inputs['role']}/{inputs['policyArn']}", inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: ARG002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         role, _, arn = id.partition("/")
         attached: list[dict[str, str]] = []
         with ignoring("NoSuchEntity"):
@@ -223,10 +223,10 @@ class RolePolicyAttachment(DescribedType):
             return None
         return {"policyArn": arn, "role": role}
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         role, _, arn = id.partition("/")
         with ignoring("NoSuchEntity"):
             aws.client("iam").detach_role_policy(RoleName=role, PolicyArn=arn)

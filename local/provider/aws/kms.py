@@ -24,7 +24,7 @@ GONE_STATES = frozenset({"PendingDeletion", "PendingReplicaDeletion"})
 class Key(DescribedType):
     """`aws.kms.Key`, symmetric; deleting one schedules its deletion, as AWS does."""
 
-    token = "aws:kms/key:Key"  # noqa: S105
+    token = "aws:kms/key:Key"
     handled = frozenset(
         {
             "bypassPolicyLockoutSafetyCheck",
@@ -85,7 +85,7 @@ class Key(DescribedType):
             "rotationPeriodInDays": rotation.get("RotationPeriodInDays", 365) if enabled else 0,
         }
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
         tags = aws.client("kms").list_resource_tags(KeyId=id)["Tags"]
         return {tag["TagKey"]: tag["TagValue"] for tag in tags}
 
@@ -124,7 +124,7 @@ class Key(DescribedType):
 class Alias(DescribedType):
     """`aws.kms.Alias`; the id is the alias, `alias/` included."""
 
-    token = "aws:kms/alias:Alias"  # noqa: S105
+    token = "aws:kms/alias:Alias"
     taggable = False
     handled = frozenset({"name", "namePrefix", "targetKeyId"})
     replace_on = frozenset({"name", "namePrefix"})
@@ -163,7 +163,7 @@ class Alias(DescribedType):
             aws.client("kms").update_alias(AliasName=id, TargetKeyId=new["targetKeyId"])
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         with ignoring("NotFoundException"):
             aws.client("kms").delete_alias(AliasName=id)
 

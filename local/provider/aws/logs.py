@@ -31,7 +31,7 @@ RESOURCE_POLICY_MAX_CHARACTERS = 5120
 class LogGroup(DescribedType):
     """`aws.cloudwatch.LogGroup`; the id is the name."""
 
-    token = "aws:cloudwatch/logGroup:LogGroup"  # noqa: S105
+    token = "aws:cloudwatch/logGroup:LogGroup"
     handled = frozenset(
         {
             "deletionProtectionEnabled",
@@ -73,7 +73,7 @@ class LogGroup(DescribedType):
                 }
         return None
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
         answer = aws.client("logs").list_tags_for_resource(resourceArn=described["arn"])
         return answer.get("tags", {})
 
@@ -111,7 +111,7 @@ class LogGroup(DescribedType):
 class LogResourcePolicy(DescribedType):
     """`aws.cloudwatch.LogResourcePolicy`; the id is the policy's name."""
 
-    token = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy"  # noqa: S105
+    token = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy"
     taggable = False
     handled = frozenset({"policyDocument", "policyName"})
     replace_on = frozenset({"policyName"})
@@ -136,11 +136,11 @@ class LogResourcePolicy(DescribedType):
                 return {"policyDocument": document, "policyName": id}
         return None
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         self._put(aws, new)
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         with ignoring("ResourceNotFoundException"):
             aws.client("logs").delete_resource_policy(policyName=id)
 
@@ -153,13 +153,13 @@ class LogResourcePolicy(DescribedType):
 class QueryDefinition(RecordedType):
     """`aws.cloudwatch.QueryDefinition`; moto has no `put_query_definition`."""
 
-    token = "aws:cloudwatch/queryDefinition:QueryDefinition"  # noqa: S105
+    token = "aws:cloudwatch/queryDefinition:QueryDefinition"
     taggable = False
     table = same_names("logGroupNames", "name", "queryString")
 
-    def recorded(self, aws: Aws, inputs: Properties) -> Created:  # noqa: ARG002
+    def recorded(self, aws: Aws, inputs: Properties) -> Created:
         id = str(uuid4())
         return Created(id, {"queryDefinitionId": id})
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         return {"queryDefinitionId": id}

@@ -75,16 +75,6 @@ def given(**parameters: Any) -> dict[str, Any]:
     return {name: value for name, value in parameters.items() if value is not None}
 
 
-def nested(properties: Mapping[str, Any], name: str) -> Properties:
-    """A nested block; an empty one where there is none."""
-    return properties.get(name) or {}
-
-
-def elements(properties: Mapping[str, Any], name: str) -> list[Any]:
-    """A list; an empty one where there is none."""
-    return properties.get(name) or []
-
-
 def changed(old: Properties, new: Properties, *names: str) -> bool:
     """Whether one of the named properties differs; absent, null, empty and false are the same."""
     return any((old.get(name) or None) != (new.get(name) or None) for name in names)

@@ -62,7 +62,7 @@ SETTINGS: Table = {
 class Pipe(DescribedType):
     """`aws.pipes.Pipe`; the id is the name."""
 
-    token = "aws:pipes/pipe:Pipe"  # noqa: S105
+    token = "aws:pipes/pipe:Pipe"
     table = {**SETTINGS, **capitalised("name", "source")}
     replace_on = frozenset({"name", "source"})
     auto_name = AutoName(max_length=64)
@@ -111,7 +111,7 @@ class Pipe(DescribedType):
             }
         return None
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
         return aws.client("pipes").list_tags_for_resource(resourceArn=described["arn"])["tags"]
 
     def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
@@ -134,7 +134,7 @@ class Pipe(DescribedType):
             pipes.tag_resource(resourceArn=arn, tags=tags)
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         with ignoring(*NOT_FOUND):
             aws.client("pipes").delete_pipe(Name=id)
 
@@ -164,6 +164,3 @@ def _stream(properties: Properties) -> Properties:
     """The settings of the stream source; empty where there are none."""
     source: Properties = properties.get("sourceParameters") or {}
     return source.get("dynamodbStreamParameters") or {}
-
-
-RESOURCE_TYPES = (Pipe,)

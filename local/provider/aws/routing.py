@@ -25,7 +25,7 @@ ROUTE_TARGETS = {
 class RouteTable(Ec2Type):
     """`aws.ec2.RouteTable`; routes are resources of their own."""
 
-    token = "aws:ec2/routeTable:RouteTable"  # noqa: S105
+    token = "aws:ec2/routeTable:RouteTable"
     tag_type = "route-table"
     handled = frozenset({"vpcId"})
     replace_on = frozenset({"vpcId"})
@@ -34,7 +34,7 @@ class RouteTable(Ec2Type):
         answer = aws.client("ec2").create_route_table(VpcId=inputs["vpcId"], **self.tagged(inputs))
         return self.created(aws, answer["RouteTable"]["RouteTableId"], inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: ARG002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         table = found(aws.client("ec2").describe_route_tables, "RouteTables", RouteTableIds=[id])
         if table is None:
             return None
@@ -44,14 +44,14 @@ class RouteTable(Ec2Type):
             "vpcId": table["VpcId"],
         }
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         gone_is_fine(aws.client("ec2").delete_route_table, RouteTableId=id)
 
 
 class Route(Ec2Type):
     """`aws.ec2.Route` for an IPv4 destination."""
 
-    token = "aws:ec2/route:Route"  # noqa: S105
+    token = "aws:ec2/route:Route"
     taggable = False
     handled = frozenset({"destinationCidrBlock", "routeTableId", *ROUTE_TARGETS})
     replace_on = frozenset({"destinationCidrBlock", "routeTableId"})
@@ -68,7 +68,7 @@ class Route(Ec2Type):
         id = f"r-{inputs['routeTableId']}{zlib.crc32(destination.encode())}"
         return self.created(aws, id, inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: ARG002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         table = found(
             aws.client("ec2").describe_route_tables,
             "RouteTables",
@@ -84,11 +84,11 @@ class Route(Ec2Type):
                 }
         return None
 
-    def modify(self, aws: Aws, id: str, old: Properties, new: Properties) -> None:  # noqa: ARG002
+    def modify(self, aws: Aws, id: str, old: Properties, new: Properties) -> None:
         if changed(old, new, *ROUTE_TARGETS):
             aws.client("ec2").replace_route(**_route(new))
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         with ignoring("InvalidRoute.NotFound", "InvalidRouteTableID.NotFound"):
             aws.client("ec2").delete_route(
                 RouteTableId=state["routeTableId"],
@@ -99,7 +99,7 @@ class Route(Ec2Type):
 class RouteTableAssociation(Ec2Type):
     """`aws.ec2.RouteTableAssociation` of a subnet."""
 
-    token = "aws:ec2/routeTableAssociation:RouteTableAssociation"  # noqa: S105
+    token = "aws:ec2/routeTableAssociation:RouteTableAssociation"
     taggable = False
     handled = frozenset({"routeTableId", "subnetId"})
     # The real provider moves a subnet to another table in place, which gives the association a
@@ -113,7 +113,7 @@ class RouteTableAssociation(Ec2Type):
         )
         return self.created(aws, answer["AssociationId"], inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: ARG002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         by_id = {"association.route-table-association-id": id}
         table = found(
             aws.client("ec2").describe_route_tables, "RouteTables", Filters=filters(**by_id)
@@ -126,7 +126,7 @@ class RouteTableAssociation(Ec2Type):
                 }
         return None
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         with ignoring("InvalidAssociationID.NotFound"):
             aws.client("ec2").disassociate_route_table(AssociationId=id)
 

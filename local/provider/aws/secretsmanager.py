@@ -29,7 +29,7 @@ NAME_MEANING = "1 to 512 letters, digits and /_+=.@-"
 class Secret(DescribedType):
     """`aws.secretsmanager.Secret`; the id is the ARN."""
 
-    token = "aws:secretsmanager/secret:Secret"  # noqa: S105
+    token = "aws:secretsmanager/secret:Secret"
     handled = frozenset(
         {
             "description",
@@ -86,7 +86,7 @@ class Secret(DescribedType):
             described["policy"] = same_document(properties["policy"], answer.get("ResourcePolicy"))
         return described
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
         secret = aws.client("secretsmanager").describe_secret(SecretId=id)
         return tags_from(secret.get("Tags") or [])
 
@@ -121,7 +121,7 @@ class Secret(DescribedType):
 class SecretVersion(DescribedType):
     """`aws.secretsmanager.SecretVersion`; the id is `secret ARN|version`."""
 
-    token = "aws:secretsmanager/secretVersion:SecretVersion"  # noqa: S105
+    token = "aws:secretsmanager/secretVersion:SecretVersion"
     taggable = False
     handled = frozenset({"secretBinary", "secretId", "secretString", "versionStages"})
     replace_on = frozenset({"secretBinary", "secretId", "secretString"})
@@ -172,41 +172,3 @@ class SecretVersion(DescribedType):
 
     def delete(self, aws: Aws, id: str, state: Properties) -> None:
         """A version without stages is AWS's to remove; the current one goes with its secret."""
-
-
-class SecretPolicy(DescribedType):
-    """`aws.secretsmanager.SecretPolicy`; the id is the secret's ARN."""
-
-    token = "aws:secretsmanager/secretPolicy:SecretPolicy"  # noqa: S105
-    taggable = False
-    handled = frozenset({"blockPublicPolicy", "policy", "secretArn"})
-    replace_on = frozenset({"secretArn"})
-
-    def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from json_object(inputs, "policy")
-
-    def create(self, aws: Aws, inputs: Properties) -> Created:
-        self._put(aws, inputs)
-        return self.created(aws, inputs["secretArn"], inputs)
-
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
-        policy = None
-        with ignoring(MISSING):
-            answer = aws.client("secretsmanager").get_resource_policy(SecretId=id)
-            policy = same_document(properties.get("policy"), answer.get("ResourcePolicy"))
-        return {"policy": policy, "secretArn": id} if policy else None
-
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
-        self._put(aws, new)
-        return self.outputs(aws, id, new)
-
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
-        with ignoring(MISSING, "InvalidRequestException"):
-            aws.client("secretsmanager").delete_resource_policy(SecretId=id)
-
-    def _put(self, aws: Aws, inputs: Properties) -> None:
-        aws.client("secretsmanager").put_resource_policy(
-            SecretId=inputs["secretArn"],
-            ResourcePolicy=json_text(inputs["policy"]),
-            **given(BlockPublicPolicy=inputs.get("blockPublicPolicy")),
-        )

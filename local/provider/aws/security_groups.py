@@ -26,7 +26,7 @@ SOURCES = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
 class SecurityGroup(Ec2Type):
     """`aws.ec2.SecurityGroup` without inline rules; AWS's egress rule is taken away."""
 
-    token = "aws:ec2/securityGroup:SecurityGroup"  # noqa: S105
+    token = "aws:ec2/securityGroup:SecurityGroup"
     tag_type = "security-group"
     handled = frozenset({"description", "name", "revokeRulesOnDelete", "vpcId"})
     replace_on = frozenset({"description", "name", "vpcId"})
@@ -48,7 +48,7 @@ class SecurityGroup(Ec2Type):
         revoke_all(ec2, answer["GroupId"])
         return self.created(aws, answer["GroupId"], inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: ARG002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         group = found(aws.client("ec2").describe_security_groups, "SecurityGroups", GroupIds=[id])
         if group is None:
             return None
@@ -60,14 +60,14 @@ class SecurityGroup(Ec2Type):
             "vpcId": group.get("VpcId"),
         }
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         gone_is_fine(aws.client("ec2").delete_security_group, GroupId=id)
 
 
 class DefaultSecurityGroup(Ec2Type):
     """`aws.ec2.DefaultSecurityGroup`: takes over the group that AWS made, and empties it."""
 
-    token = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"  # noqa: S105
+    token = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
     handled = frozenset({"egress", "ingress", "revokeRulesOnDelete", "vpcId"})
     replace_on = frozenset({"vpcId"})
 
@@ -194,14 +194,14 @@ class _Rule(Ec2Type):
 class SecurityGroupIngressRule(_Rule):
     """`aws.vpc.SecurityGroupIngressRule`."""
 
-    token = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"  # noqa: S105
+    token = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
     egress = False
 
 
 class SecurityGroupEgressRule(_Rule):
     """`aws.vpc.SecurityGroupEgressRule`."""
 
-    token = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"  # noqa: S105
+    token = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
     egress = True
 
 

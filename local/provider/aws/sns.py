@@ -18,7 +18,6 @@ from local.provider.aws.rules import at_most_characters, json_object, matching, 
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 NOT_FOUND = ("NotFound", "NotFoundException", "InvalidParameter")
-PENDING = "PendingConfirmation"
 CONFIRMED_BY_HAND = frozenset({"email", "email-json", "http", "https"})
 
 TOPIC_ATTRIBUTES = {
@@ -45,7 +44,7 @@ SUBSCRIPTION_DOCUMENTS = frozenset({"deliveryPolicy", "filterPolicy", "redrivePo
 class Topic(DescribedType):
     """`aws.sns.Topic`; the id is the ARN."""
 
-    token = "aws:sns/topic:Topic"  # noqa: S105
+    token = "aws:sns/topic:Topic"
     table = TOPIC_ATTRIBUTES
     handled = frozenset({"name"})
     replace_on = frozenset({"name", "fifoTopic"})
@@ -100,7 +99,7 @@ class Topic(DescribedType):
             described["policy"] = same_document(properties.get("policy"), attributes.get("Policy"))
         return described
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
         return tags_from(aws.client("sns").list_tags_for_resource(ResourceArn=id)["Tags"])
 
     def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
@@ -119,7 +118,7 @@ class Topic(DescribedType):
             sns.tag_resource(ResourceArn=id, Tags=tags)
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         with ignoring(*NOT_FOUND):
             aws.client("sns").delete_topic(TopicArn=id)
 
@@ -127,7 +126,7 @@ class Topic(DescribedType):
 class TopicPolicy(DescribedType):
     """`aws.sns.TopicPolicy`; the id is the topic's ARN."""
 
-    token = "aws:sns/topicPolicy:TopicPolicy"  # noqa: S105
+    token = "aws:sns/topicPolicy:TopicPolicy"
     taggable = False
     table = {"policy": "Policy"}
     handled = frozenset({"arn"})
@@ -151,11 +150,11 @@ class TopicPolicy(DescribedType):
             "policy": same_document(properties.get("policy"), attributes["Policy"]),
         }
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         _put_policy(aws, id, json_text(new["policy"]))
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         # AWS has no call that removes a topic's policy: the provider puts the default one back.
         with ignoring(*NOT_FOUND):
             _put_policy(aws, id, json_text(_default_policy(aws, id)))
@@ -164,7 +163,7 @@ class TopicPolicy(DescribedType):
 class TopicSubscription(DescribedType):
     """`aws.sns.TopicSubscription`; the id is the ARN."""
 
-    token = "aws:sns/topicSubscription:TopicSubscription"  # noqa: S105
+    token = "aws:sns/topicSubscription:TopicSubscription"
     taggable = False
     table = SUBSCRIPTION_ATTRIBUTES
     handled = frozenset(
@@ -240,7 +239,7 @@ class TopicSubscription(DescribedType):
                 )
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         with ignoring(*NOT_FOUND):
             aws.client("sns").unsubscribe(SubscriptionArn=id)
 

@@ -55,7 +55,7 @@ DEFAULTS: Properties = {
 class Queue(DescribedType):
     """`aws.sqs.Queue`; the id is the queue's URL."""
 
-    token = "aws:sqs/queue:Queue"  # noqa: S105
+    token = "aws:sqs/queue:Queue"
     table = {**NUMBERS, **FLAGS, **TEXTS, **DOCUMENTS}
     handled = frozenset({"name"})
     replace_on = frozenset({"name", "fifoQueue"})
@@ -110,7 +110,7 @@ class Queue(DescribedType):
                 described[name] = same_document(properties.get(name), attributes.get(attribute))
         return described
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
         return aws.client("sqs").list_queue_tags(QueueUrl=id).get("Tags", {})
 
     def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
@@ -132,7 +132,7 @@ class Queue(DescribedType):
             sqs.tag_queue(QueueUrl=id, Tags=all_tags(new))
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         with ignoring(*NO_QUEUE):
             aws.client("sqs").delete_queue(QueueUrl=id)
 
@@ -160,11 +160,11 @@ class QueueDocument(DescribedType):
             self.document: same_document(properties.get(self.document), answer),
         }
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         self._put(aws, id, json_text(new[self.document]))
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         with ignoring(*NO_QUEUE):
             self._put(aws, id, "")
 
@@ -177,7 +177,7 @@ class QueueDocument(DescribedType):
 class QueuePolicy(QueueDocument):
     """`aws.sqs.QueuePolicy`."""
 
-    token = "aws:sqs/queuePolicy:QueuePolicy"  # noqa: S105
+    token = "aws:sqs/queuePolicy:QueuePolicy"
     document = "policy"
     table = {"policy": "Policy"}
 
@@ -185,21 +185,10 @@ class QueuePolicy(QueueDocument):
         return json_object(inputs, "policy")
 
 
-class RedrivePolicy(QueueDocument):
-    """`aws.sqs.RedrivePolicy`."""
-
-    token = "aws:sqs/redrivePolicy:RedrivePolicy"  # noqa: S105
-    document = "redrivePolicy"
-    table = {"redrivePolicy": "RedrivePolicy"}
-
-    def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        return redrive_rules(inputs)
-
-
 class RedriveAllowPolicy(QueueDocument):
     """`aws.sqs.RedriveAllowPolicy`."""
 
-    token = "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy"  # noqa: S105
+    token = "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy"
     document = "redriveAllowPolicy"
     table = {"redriveAllowPolicy": "RedriveAllowPolicy"}
 

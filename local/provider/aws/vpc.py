@@ -22,7 +22,7 @@ DEFAULT_FLOW_LOG_FORMAT = (
 class Vpc(Ec2Type):
     """`aws.ec2.Vpc` with IPv4."""
 
-    token = "aws:ec2/vpc:Vpc"  # noqa: S105
+    token = "aws:ec2/vpc:Vpc"
     tag_type = "vpc"
     handled = frozenset({"cidrBlock", "enableDnsHostnames", "enableDnsSupport", "instanceTenancy"})
     replace_on = frozenset({"cidrBlock", "instanceTenancy"})
@@ -41,7 +41,7 @@ class Vpc(Ec2Type):
         self.modify(aws, id, {}, inputs)
         return self.created(aws, id, inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: ARG002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         ec2 = aws.client("ec2")
         vpc = found(ec2.describe_vpcs, "Vpcs", VpcIds=[id])
         if vpc is None:
@@ -84,14 +84,14 @@ class Vpc(Ec2Type):
                     VpcId=id, **{parameter: {"Value": bool(wanted[name])}}
                 )
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         gone_is_fine(aws.client("ec2").delete_vpc, VpcId=id)
 
 
 class Subnet(Ec2Type):
     """`aws.ec2.Subnet` with IPv4."""
 
-    token = "aws:ec2/subnet:Subnet"  # noqa: S105
+    token = "aws:ec2/subnet:Subnet"
     tag_type = "subnet"
     handled = frozenset(
         {
@@ -126,7 +126,7 @@ class Subnet(Ec2Type):
         self.modify(aws, id, {}, inputs)
         return self.created(aws, id, inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: ARG002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         subnet = found(aws.client("ec2").describe_subnets, "Subnets", SubnetIds=[id])
         if subnet is None:
             return None
@@ -148,14 +148,14 @@ class Subnet(Ec2Type):
                 SubnetId=id, MapPublicIpOnLaunch={"Value": bool(new.get("mapPublicIpOnLaunch"))}
             )
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         gone_is_fine(aws.client("ec2").delete_subnet, SubnetId=id)
 
 
 class InternetGateway(Ec2Type):
     """`aws.ec2.InternetGateway`, attached to its VPC."""
 
-    token = "aws:ec2/internetGateway:InternetGateway"  # noqa: S105
+    token = "aws:ec2/internetGateway:InternetGateway"
     tag_type = "internet-gateway"
     handled = frozenset({"vpcId"})
 
@@ -165,7 +165,7 @@ class InternetGateway(Ec2Type):
         self.modify(aws, id, {}, inputs)
         return self.created(aws, id, inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: ARG002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         gateway = found(
             aws.client("ec2").describe_internet_gateways,
             "InternetGateways",
@@ -199,7 +199,7 @@ class InternetGateway(Ec2Type):
 class Eip(Ec2Type):
     """`aws.ec2.Eip`: a public address that is handed to a NAT gateway."""
 
-    token = "aws:ec2/eip:Eip"  # noqa: S105
+    token = "aws:ec2/eip:Eip"
     tag_type = "elastic-ip"
     handled = frozenset({"domain"})
     replace_on = frozenset({"domain"})
@@ -211,7 +211,7 @@ class Eip(Ec2Type):
         answer = aws.client("ec2").allocate_address(Domain="vpc", **self.tagged(inputs))
         return self.created(aws, answer["AllocationId"], inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: ARG002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         address = found(aws.client("ec2").describe_addresses, "Addresses", AllocationIds=[id])
         if address is None:
             return None
@@ -226,14 +226,14 @@ class Eip(Ec2Type):
             "publicIpv4Pool": "amazon",
         }
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         gone_is_fine(aws.client("ec2").release_address, AllocationId=id)
 
 
 class NatGateway(Ec2Type):
     """`aws.ec2.NatGateway` with one address."""
 
-    token = "aws:ec2/natGateway:NatGateway"  # noqa: S105
+    token = "aws:ec2/natGateway:NatGateway"
     tag_type = "natgateway"
     handled = frozenset({"allocationId", "connectivityType", "subnetId"})
     replace_on = frozenset({"allocationId", "connectivityType", "subnetId"})
@@ -255,7 +255,7 @@ class NatGateway(Ec2Type):
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
         yield from one_of(inputs, "connectivityType", ("public", "private"))
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: ARG002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         gateway = found(aws.client("ec2").describe_nat_gateways, "NatGateways", NatGatewayIds=[id])
         if gateway is None or gateway["State"] in {"deleting", "deleted"}:
             return None
@@ -271,7 +271,7 @@ class NatGateway(Ec2Type):
             "vpcId": gateway["VpcId"],
         }
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         if self.describe(aws, id, {}) is not None:
             aws.client("ec2").delete_nat_gateway(NatGatewayId=id)
 
@@ -279,7 +279,7 @@ class NatGateway(Ec2Type):
 class FlowLog(Ec2Type):
     """`aws.ec2.FlowLog` into a CloudWatch log group."""
 
-    token = "aws:ec2/flowLog:FlowLog"  # noqa: S105
+    token = "aws:ec2/flowLog:FlowLog"
     tag_type = "vpc-flow-log"
     handled = frozenset(
         {
@@ -342,7 +342,7 @@ class FlowLog(Ec2Type):
             target: log["ResourceId"],
         }
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         gone_is_fine(aws.client("ec2").delete_flow_logs, FlowLogIds=[id])
 
 

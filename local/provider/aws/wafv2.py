@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
+from local.optional_parts import elements, nested
 from local.provider.aws.described import DescribedType, ignoring, refuse
-from local.provider.aws.parameters import (
-    capitalised,
-    elements,
-    nested,
-    removed_tags,
-    tag_list,
-    tags_from,
-)
+from local.provider.aws.parameters import capitalised, removed_tags, tag_list, tags_from
 from local.provider.aws.rules import matching, one_of
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
@@ -43,7 +37,7 @@ PULUMI_NAMES = {api: name for name, api in SPECIAL_NAMES.items()}
 class WebAcl(DescribedType):
     """`aws.wafv2.WebAcl`; the id is WAF's, on import `<id>/<name>/<scope>`."""
 
-    token = "aws:wafv2/webAcl:WebAcl"  # noqa: S105
+    token = "aws:wafv2/webAcl:WebAcl"
     table = capitalised(
         "captchaConfig",
         "challengeConfig",
@@ -106,7 +100,7 @@ class WebAcl(DescribedType):
             return described
         return None
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:  # noqa: ARG002
+    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
         answer = aws.client("wafv2").list_tags_for_resource(ResourceARN=described["arn"])
         return tags_from(answer["TagInfoForResource"]["TagList"])
 
@@ -147,7 +141,7 @@ class WebAcl(DescribedType):
 class WebAclAssociation(DescribedType):
     """`aws.wafv2.WebAclAssociation`; the id is `<web ACL ARN>,<resource ARN>`."""
 
-    token = "aws:wafv2/webAclAssociation:WebAclAssociation"  # noqa: S105
+    token = "aws:wafv2/webAclAssociation:WebAclAssociation"
     taggable = False
     table = capitalised("resourceArn", "webAclArn")
     replace_on = frozenset({"resourceArn", "webAclArn"})
@@ -157,7 +151,7 @@ class WebAclAssociation(DescribedType):
         aws.client("wafv2").associate_web_acl(WebACLArn=acl, ResourceArn=resource)
         return self.created(aws, f"{acl},{resource}", inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:  # noqa: ARG002
+    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         expected, resource = id.split(",", 1)
         with ignoring(NOT_FOUND):
             answer = aws.client("wafv2").get_web_acl_for_resource(ResourceArn=resource)
@@ -165,10 +159,10 @@ class WebAclAssociation(DescribedType):
                 return {"webAclArn": expected, "resourceArn": resource}
         return None
 
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG002
+    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         return self.outputs(aws, id, new)
 
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:  # noqa: ARG002
+    def delete(self, aws: Aws, id: str, state: Properties) -> None:
         with ignoring(NOT_FOUND):
             aws.client("wafv2").disassociate_web_acl(ResourceArn=id.split(",", 1)[1])
 

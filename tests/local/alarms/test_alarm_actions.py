@@ -16,7 +16,7 @@ from local.alarms.alarm_board import AlarmBoard
 from local.alarms.topics import Topics
 from local.aws.clients import AwsClients
 from local.aws.embedded_aws import EmbeddedAws
-from local.page.sent_messages import Messages
+from local.page.sent_messages import SentMessages
 
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:notify:live"
 
@@ -44,7 +44,7 @@ class World:
     clients: AwsClients
     name: str
     topic: str
-    messages: Messages = field(default_factory=Messages)
+    messages: SentMessages = field(default_factory=SentMessages)
     invocations: RememberedInvocations = field(default_factory=RememberedInvocations)
     board: AlarmBoard = field(default_factory=AlarmBoard)
     now: float = 1000
@@ -89,7 +89,7 @@ class World:
         self.actions = AlarmActions(
             self.clients,
             composite_alarms({"deployment": {"resources": list(composites)}}),
-            Topics(self.clients, self.invocations, self.messages),  # pyright: ignore
+            Topics(self.clients, self.invocations, self.messages.add),  # pyright: ignore
             self.board,
             clock=lambda: self.now,
         )

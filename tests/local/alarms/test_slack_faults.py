@@ -24,7 +24,7 @@ from local.aws.embedded_aws import EmbeddedAws
 from local.functions.asynchronous import AsynchronousInvocations
 from local.functions.configuration import DeployedFunctions
 from local.functions.functions import Functions
-from local.page.sent_messages import Messages
+from local.page.sent_messages import SentMessages
 from local.page.slack import post_to_slack
 
 DELAYS = (0.2, 0.3)
@@ -37,7 +37,7 @@ SLOW = "slow"
 class Slack:
     """The local Slack, which answers badly first, as a test tells it."""
 
-    messages: Messages = field(default_factory=Messages)
+    messages: SentMessages = field(default_factory=SentMessages)
     faults: list[int | str] = field(default_factory=list[int | str])
     posts: int = 0
     server: ThreadingHTTPServer | None = None
@@ -156,7 +156,7 @@ def world(aws: EmbeddedAws, functions: Functions) -> Iterator[World]:
     board = AlarmBoard()
     with ExitStack() as running:
         invocations = running.enter_context(AsynchronousInvocations(clients, functions, DELAYS))
-        topics = Topics(clients, invocations, Messages())
+        topics = Topics(clients, invocations, SentMessages().add)
         running.enter_context(AlarmActions(clients, [], topics, board))
         yield World(clients, topics, board, slack, name, topic, queue)
     clients("cloudwatch").delete_alarms(AlarmNames=[name])

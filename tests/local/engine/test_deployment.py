@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from components.shared import lambda_code
-from local.engine.deployment import Change, Deployment, open_deployment
+from local.engine.deployment import Deployment, open_deployment
+from local.engine.events import Change
 from local.engine.finding import Engine
 from local.failures import DeploymentError, UserError
 from local.provider.registry import recorded_only_tokens

@@ -17,8 +17,8 @@ import pytest
 from local.aws.clients import AwsClients
 from local.aws.embedded_aws import EmbeddedAws
 from local.event_sources.event_sources import EventSources
-from local.functions.functions import Outcome
 from local.functions.logs import FunctionLogs
+from local.functions.outcome import Outcome
 
 ROLE = {"Version": "2012-10-17", "Statement": []}
 
@@ -51,7 +51,6 @@ class ToldFunctions:
             request_id=str(uuid.uuid4()),
             payload=json.dumps(value).encode(),
             error=error,
-            duration_seconds=0,
         )
 
     def prewarm(self, *functions: str) -> None:

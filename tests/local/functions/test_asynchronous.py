@@ -17,8 +17,8 @@ import pytest
 from local.aws.clients import AwsClients
 from local.aws.embedded_aws import EmbeddedAws
 from local.functions.asynchronous import AsynchronousInvocations
-from local.functions.functions import Outcome
 from local.functions.logs import FunctionLogs
+from local.functions.outcome import Outcome
 
 DELAYS = (0.2, 0.4)
 
@@ -41,7 +41,6 @@ class FailingFunctions:
             request_id=f"request-{len(self.calls)}",
             payload=json.dumps(error if fails else "fine").encode(),
             error="ValueError" if fails else None,
-            duration_seconds=0,
         )
 
     @property

@@ -19,7 +19,8 @@ from local.functions.functions import Functions
 from local.gateway.gateway import Gateway
 from local.page.access import PageAccess
 from local.page.pages import LocalPages
-from local.page.sent_messages import Messages
+from local.page.recent_requests import RecentRequests
+from local.page.sent_messages import SentMessages
 from local.session import Session, SignedInUser, UserPool
 from tests.local.chromium import chromium, until
 from tests.local.gateway.served_api import KEY, Answer, Client, api_of
@@ -72,13 +73,18 @@ def board() -> AlarmBoard:
 
 
 @pytest.fixture(scope="module")
-def messages() -> Messages:
-    return Messages()
+def messages() -> SentMessages:
+    return SentMessages()
 
 
 @pytest.fixture(scope="module")
-def gateway(functions: Functions) -> Iterator[Gateway]:
-    with Gateway(api_of(), functions) as gateway:
+def recent() -> RecentRequests:
+    return RecentRequests()
+
+
+@pytest.fixture(scope="module")
+def gateway(functions: Functions, recent: RecentRequests) -> Iterator[Gateway]:
+    with Gateway(api_of(), functions, on_answer=recent.add) as gateway:
         yield gateway
 
 
@@ -104,11 +110,12 @@ def client(
     gateway: Gateway,
     functions: Functions,
     board: AlarmBoard,
-    messages: Messages,
+    messages: SentMessages,
     access: PageAccess,
+    recent: RecentRequests,
 ) -> Visitor:
     outputs = {"tableName": EVIL, "zones": ["a"]}
-    pages = LocalPages(gateway, functions, EXPORT, outputs, board, messages, access)
+    pages = LocalPages(gateway, functions, EXPORT, outputs, board, messages, access, recent)
     gateway.start(pages.answer)
     people = {
         who: SignedInUser(
@@ -116,7 +123,7 @@ def client(
         )
         for who, token in (("admin", "root"), ("user", "good"))
     }
-    pages.session = Session(
+    session = Session(
         api_url=gateway.url,
         api_key=KEY.value,
         openapi="",
@@ -124,6 +131,7 @@ def client(
         pool=UserPool(access=AwsAccess.new("http://127.0.0.1:1"), pool_id="", client_id=""),
         users=people,
     )
+    pages.people = session.shown()
     return Visitor(gateway.url, access)
 
 
@@ -244,7 +252,9 @@ def test_alarms_are_listed_once_as_long_as_none_changes(client: Visitor, board: 
     assert client.page("/_local/alarms.json?changes=1").json["changes"] == []
 
 
-def test_the_local_slack_takes_messages_as_slack_does(client: Visitor, messages: Messages) -> None:
+def test_the_local_slack_takes_messages_as_slack_does(
+    client: Visitor, messages: SentMessages
+) -> None:
     title = "<https://console.example/a|an &lt;alarm&gt;> is ALARM"
     blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": title}}]
     message = {"text": "an alarm: ALARM", "attachments": [{"color": "danger", "blocks": blocks}]}
@@ -265,7 +275,9 @@ def test_what_is_no_message_is_refused_as_slack_does(client: Visitor, body: byte
     assert (answer.status, answer.body) == (400, b"invalid_payload")
 
 
-def test_another_site_can_not_post_to_the_local_slack(client: Visitor, messages: Messages) -> None:
+def test_another_site_can_not_post_to_the_local_slack(
+    client: Visitor, messages: SentMessages
+) -> None:
     before = messages.after()
     body = b'{"text": "from elsewhere"}'
     # A page may send these without being allowed to (Fetch standard, "CORS-safelisted").
@@ -283,7 +295,7 @@ def test_another_site_can_not_post_to_the_local_slack(client: Visitor, messages:
 
 
 def test_only_whoever_knows_the_webhook_posts_to_the_local_slack(
-    client: Visitor, messages: Messages
+    client: Visitor, messages: SentMessages
 ) -> None:
     before = messages.after()
     kind = {"Content-Type": "application/json"}

@@ -32,6 +32,7 @@ def test_every_module_and_function_of_the_tables_is_there() -> None:
     ("token", "place"),
     [
         ("aws:ec2/instance:Instance", "local/provider/aws/vpc.py"),
+        ("aws:apigateway/vpcLink:VpcLink", "local/provider/aws/apigateway/ (and"),
         ("aws:s3/bucket:Bucket", "local/provider/aws/"),
     ],
 )

@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 
-from local.engine.deployment import Change, Deployment, DeploymentError, open_deployment
+from local.engine.deployment import Deployment, open_deployment
+from local.engine.events import Change
 from local.engine.finding import Engine
+from local.failures import DeploymentError
 from local.provider.connection import Connection
 
 SETTINGS: dict[str, Any] = {

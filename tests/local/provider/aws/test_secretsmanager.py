@@ -3,7 +3,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from local.provider.aws.secretsmanager import Secret, SecretPolicy, SecretVersion
+from local.provider.aws.secretsmanager import Secret, SecretVersion
 from local.provider.connection import Connection
 from tests.local.provider.aws.lifecycle import Deployed, deploy, failures
 
@@ -47,12 +47,6 @@ def test_a_version_is_the_current_value_and_a_second_one_takes_its_place(
     assert value["SecretString"] == "two"
     secret.delete()
     assert first.read() is None
-
-
-def test_a_policy_stands_on_its_secret_until_it_is_deleted(aws: Connection, secret: Deployed):
-    policy = deploy(aws, SecretPolicy(), secretArn=secret.id, policy=POLICY)
-    policy.delete()
-    assert policy.read() is None
 
 
 def test_what_secrets_manager_refuses_is_refused():

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from local.provider.aws.sqs import Queue, QueuePolicy, RedriveAllowPolicy, RedrivePolicy
+from local.provider.aws.sqs import Queue, QueuePolicy, RedriveAllowPolicy
 from local.provider.connection import Connection
 from tests.local.provider.aws.lifecycle import deploy, failures, imported
 
@@ -107,14 +107,6 @@ def test_a_redrive_allow_policy_lives_as_long_as_its_queue(aws: Connection) -> N
     assert "redriveAllowPolicy" in failures(
         RedriveAllowPolicy(), {"redriveAllowPolicy": '{"redrivePermission": "some"}'}
     )
-
-
-def test_a_redrive_policy_of_its_own_sends_to_the_dead_letter_queue(aws: Connection) -> None:
-    dead, queue = deploy(aws, Queue(), name="dead"), deploy(aws, Queue(), name="q")
-    policy = {"deadLetterTargetArn": dead.state["arn"], "maxReceiveCount": 3}
-    deploy(aws, RedrivePolicy(), queueUrl=queue.id, redrivePolicy=json.dumps(policy))
-    assert json.loads(attributes(aws, queue.id)["RedrivePolicy"]) == policy
-    queue.assert_no_drift()
 
 
 @pytest.mark.parametrize(

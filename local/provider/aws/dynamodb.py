@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from local.optional_parts import elements, nested
 from local.provider.aws.described import DescribedType, ignoring
 from local.provider.aws.parameters import (
     Table as NameTable,
@@ -12,9 +13,7 @@ from local.provider.aws.parameters import (
 from local.provider.aws.parameters import (
     capitalised,
     changed,
-    elements,
     given,
-    nested,
     removed_tags,
     tag_list,
     tags_from,

@@ -7,27 +7,52 @@ WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.setup
+# Tests of one deployment stay on one worker.
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+QUICK := -m "not life"
 LOCKS := requirements.txt requirements-layer.txt requirements-dev.txt
 
 # Without cached bytecode each process compiles the provider's large SDK anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help local test check check-lint check-format check-types check-docs check-openapi docs openapi \
-  lock clean
+.PHONY: help local test test-program test-local test-fast test-life coverage format check check-lint \
+  check-format check-types check-imports check-docs check-openapi docs openapi lock clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 local: $(SETUP) ## deploy STACK (dev) into an embedded AWS on this machine; Ctrl-C ends it
 	@$(BIN)/python -m local up $(STACK)
 
-test: $(SETUP) ## run all tests
 # Mocks and the real engine leave Pulumi's runtime in different states, so each has its own process.
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --ignore tests/local
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/local
+ifdef T
+test: $(SETUP)
+	$(PYTEST) $(QUICK) $(T)
+else
+test: test-program test-local ## run all tests but the long walks; T=FOLDER for those of a folder
+endif
 
-check: check-lint check-format check-types check-docs check-openapi ## lint, formatting, types, generated files
+test-program: $(SETUP) ## run the tests of the program, the functions and the documents
+	$(PYTEST) --ignore tests/local $(QUICK)
+
+test-local: $(SETUP) ## run the tests of the local run, on the real engine
+	$(PYTEST) $(QUICK) tests/local
+
+test-fast: $(SETUP) ## run what needs no engine and takes no time: under a minute
+	$(PYTEST) --ignore tests/local -m "not (slow or walk or life)"
+
+test-life: $(SETUP) ## run the long walks, and what takes minutes
+	LONG_WALKS=1 $(PYTEST) -m "walk or life"
+
+coverage: $(SETUP) ## measure which lines the tests of program and functions reach
+	$(PYTEST) --ignore tests/local $(QUICK) --cov --cov-report=term-missing:skip-covered
+
+format: $(SETUP) ## format all code, and mend what the linter can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+check: check-lint check-format check-types check-imports check-docs check-openapi ## lint, formatting, types, imports, documents
 
 check-lint: $(SETUP)
 	$(BIN)/ruff check .
@@ -37,6 +62,9 @@ check-format: $(SETUP)
 
 check-types: $(SETUP)
 	$(BIN)/pyright
+
+check-imports: $(SETUP)
+	$(BIN)/lint-imports --no-cache
 
 check-docs: $(SETUP)
 	$(BIN)/python -m tools.settings --check
@@ -57,7 +85,7 @@ lock: $(SETUP) ## pin the requirements anew, after a change of a .in file
 	done
 
 clean: ## remove what was made here; the engine in the cache folder stays
-	rm -rf $(VENV) .build .local .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .build .local .pytest_cache .ruff_cache .hypothesis .coverage .import_linter_cache
 
 $(SETUP): requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

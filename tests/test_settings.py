@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import settings
 from settings import Settings, SettingsError, parse
 from tests.pulumi_recorder import Recorder, committed_config, record, run_program
+from tests.walks import examples
 
 RETENTIONS = "1, 3, 5, 7, 14, 30, 60, 90"
 
@@ -431,8 +432,9 @@ def valid_settings(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
+@pytest.mark.walk
 @given(chosen=valid_settings(), preview=st.booleans())
-@hypothesis_settings(max_examples=8, deadline=None)
+@hypothesis_settings(max_examples=examples(3, 25), deadline=None)
 def test_every_combination_of_valid_settings_makes_a_whole_platform(
     chosen: dict[str, Any], preview: bool
 ) -> None:

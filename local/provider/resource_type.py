@@ -1,9 +1,9 @@
 """The contract of one AWS resource type in the embedded AWS.
 
-A type is a class below `local/provider/aws/`, one module per AWS service. The plugin server
-(`server.py`) does everything that is the same for all types: secrets, unknown values at preview,
-default tags, automatic names, the comparison of old and new inputs, and filling the outputs that
-AWS leaves empty. A class says only what is particular to its type.
+A type is a class below `local/provider/aws/`, one module or folder for each AWS service. The plugin
+server (`server.py`) does everything that is the same for all types: secrets, unknown values at
+preview, default tags, automatic names, the comparison of old and new inputs, and filling the
+outputs that AWS leaves empty. A class says only what is particular to its type.
 """
 
 from __future__ import annotations

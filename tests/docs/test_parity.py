@@ -11,6 +11,8 @@ import pytest
 
 from tests.pulumi_recorder import Recorder, run_program
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 PARITY = (ROOT / "docs" / "parity.md").read_text(encoding="utf-8")
 # A component's own type is no resource of AWS.

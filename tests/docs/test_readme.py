@@ -1,4 +1,4 @@
-"""The README says what is there: commands, files, settings, folders."""
+"""The README, and what it leads to, says what is there: commands, files, settings, folders."""
 
 from __future__ import annotations
 
@@ -12,19 +12,44 @@ from local.cli import application
 from local.provider.registry import recorded_only_tokens
 from local.session import SESSION_FILE
 from settings import described_settings
-from tests.pulumi_recorder import Recorder
+from tests.pulumi_recorder import Recorder, run_program
 
 ROOT = Path(__file__).resolve().parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-TEXT = README.partition("<!-- settings: ")[0]
-"""All that people write; the table of settings is generated."""
+MOST_LINES = 150
 
 
-def section(title: str) -> str:
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+README = read("README.md")
+DEPLOY = read("docs/deploy.md")
+LOCAL_RUN = read("docs/local-run.md")
+# All that people write; the table of settings is generated.
+SETTINGS = read("docs/settings.md").partition("<!-- settings: ")[0]
+DOCUMENTS = {
+    "README.md": README,
+    "docs/architecture.md": read("docs/architecture.md"),
+    "docs/deploy.md": DEPLOY,
+    "docs/local-run.md": LOCAL_RUN,
+    "docs/recipes.md": read("docs/recipes.md"),
+    "docs/settings.md": SETTINGS,
+    "CHANGELOG.md": read("CHANGELOG.md"),
+}
+TEXT = "\n".join(DOCUMENTS.values())
+
+
+def section(document: str, title: str) -> str:
     """The text below a heading, to the next one of the same depth."""
-    _, found, after = TEXT.partition(f"\n## {title}\n")
-    assert found, f"README has no section {title}"
+    _, found, after = document.partition(f"\n## {title}\n")
+    assert found, f"there is no section {title}"
     return after.partition("\n## ")[0]
+
+
+def anchors(document: str) -> set[str]:
+    """What links within a document may lead to, as GitHub names its headings."""
+    headings = re.findall(r"^#+ (.+)$", document, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in headings}
 
 
 def setting_keys() -> set[str]:
@@ -34,10 +59,25 @@ def setting_keys() -> set[str]:
     return {*keys, *groups}
 
 
+def test_the_readme_is_short() -> None:
+    assert len(README.splitlines()) < MOST_LINES
+
+
+def test_every_document_is_linked_from_the_readme() -> None:
+    documents = {path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.*")}
+    own = {path.name for path in ROOT.glob("*.md")} - {"README.md"}
+    linked = set(re.findall(r"\]\(([^)#]+)", README))
+    assert (documents | own) - linked == set()
+
+
+def test_docs_holds_documents_only() -> None:
+    kinds = {path.suffix for path in (ROOT / "docs").iterdir() if path.is_file()}
+    assert kinds <= {".md", ".json", ".png"}
+
+
 def test_every_make_target_named_exists() -> None:
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
-    named = set(re.findall(r"(?:`|^)make ([a-z-]+)", README, re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
+    named = set(re.findall(r"(?:`|^)make ([a-z-]+)", TEXT, re.MULTILINE))
     assert {"local", "test"} <= named
     assert named - targets == set()
 
@@ -46,31 +86,35 @@ def test_every_local_command_named_exists_and_none_is_left_out() -> None:
     commands = {
         one.name or one.callback.__name__ for one in application.registered_commands if one.callback
     }
+    assert set(re.findall(r"python -m local (\w+)", LOCAL_RUN)) == commands
     assert set(re.findall(r"python -m local (\w+)", TEXT)) == commands
 
 
 def test_every_module_named_as_a_command_exists() -> None:
-    named = set(re.findall(r"python -m ([\w.]+)", README))
+    named = set(re.findall(r"python -m ([\w.]+)", TEXT))
     assert [name for name in sorted(named) if importlib.util.find_spec(name) is None] == []
 
 
 def test_every_file_named_exists() -> None:
-    # A name without a folder is a file of the root, or one of each function's.
+    # A name without a folder is a file of the root, one of each function's, or one of local/.
     named = set(re.findall(r"`((?:\.?[\w-]+/)*[\w.-]+\.(?:py|yaml|yml|md|json))`", TEXT))
-    links = set(re.findall(r"\]\((?!https?:)([^)#]+)", TEXT))
-    anywhere = [ROOT, ROOT / "handlers" / "orders"]
-    missing = [
-        name
-        for name in sorted(named | links)
-        if not any((folder / name).is_file() for folder in anywhere)
-    ]
+    anywhere = [ROOT, ROOT / "handlers" / "orders", ROOT / "local"]
+    missing = [name for name in named if not any((one / name).is_file() for one in anywhere)]
     assert "components/shared/function.py" in named
     only_while_a_run_lasts = {str(SESSION_FILE.relative_to(ROOT))}
     assert set(missing) <= only_while_a_run_lasts
 
 
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_link_leads_somewhere(name: str) -> None:
+    for target, anchor in re.findall(r"\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)", DOCUMENTS[name]):
+        path = (ROOT / name).parent / target if target else ROOT / name
+        assert path.is_file(), target
+        assert not anchor or anchor in anchors(path.read_text(encoding="utf-8")), anchor
+
+
 def test_every_folder_has_a_row_and_every_row_a_folder() -> None:
-    rows = set(re.findall(r"^\| `([\w.]+)/` \|", section("Folders"), re.MULTILINE))
+    rows = set(re.findall(r"^\| `([\w.]+)/` \|", section(README, "Folders"), re.MULTILINE))
     hidden = {folder for folder in (".ci", ".github") if (ROOT / folder).is_dir()}
     folders = {
         path.name
@@ -78,6 +122,14 @@ def test_every_folder_has_a_row_and_every_row_a_folder() -> None:
         if path.is_dir() and not path.name.startswith((".", "__")) and any(path.rglob("*.*"))
     }
     assert rows == folders | hidden
+
+
+def test_the_parts_of_a_local_run_are_its_folders() -> None:
+    row = re.search(r"^\| `local/` \|.+: ([\w, ]+) \|$", README, re.MULTILINE)
+    assert row
+    assert set(row[1].split(", ")) == {
+        path.name for path in (ROOT / "local").iterdir() if (path / "__init__.py").is_file()
+    }
 
 
 def test_every_setting_named_in_a_command_exists() -> None:
@@ -88,23 +140,29 @@ def test_every_setting_named_in_a_command_exists() -> None:
     assert set(commands) - setting_keys() == set()
 
 
+def test_every_setting_named_exists() -> None:
+    sections = {key.partition(".")[0] for key in setting_keys() if "." in key}
+    named = set(re.findall(r"`([a-zA-Z]+(?:\.[a-zA-Z]+)+)`", TEXT))
+    named = {name for name in named if name.partition(".")[0] in sections}
+    assert "database.engineVersion" in named
+    assert named - setting_keys() == set()
+
+
 @pytest.mark.parametrize("stack", ["dev", "prod"])
 def test_every_stack_output_named_is_exported(stack: str, request: pytest.FixtureRequest) -> None:
     recorder: Recorder = request.getfixturevalue(stack)
-    named = set(
-        re.findall(r"(?:output|stack output|outputs) `?(\w+)`?", section("Deploy to an account"))
-    )
+    named = set(re.findall(r"(?:output|stack output|outputs) `?(\w+)`?", DEPLOY))
     assert named == {"slackNotifications", "unconfirmedAlarmEmails", "userPoolId"}
     assert named - set(recorder.outputs) == set()
 
 
 def test_what_is_only_recorded_is_named() -> None:
-    listed = set(re.findall(r"`(aws:\w+:\w+)`", section("What a local run does not prove")))
+    listed = set(re.findall(r"`(aws:\w+:\w+)`", section(LOCAL_RUN, "What it does not prove")))
     assert listed == {re.sub(r"/\w+:", ":", token) for token in recorded_only_tokens()}
 
 
 def test_the_origins_of_prod_are_those_named(prod: Recorder) -> None:
-    named = re.findall(r"`(https://\w+\.example\.com)`", section("Deploy to an account"))
+    named = re.findall(r"`(https://\w+\.example\.com)`", section(DEPLOY, "Deploy to an account"))
     function = prod.one("aws:lambda/function:Function", "api-orders-function")
     assert named == function.inputs["environment"]["variables"]["CORS_ORIGINS"].split(",")
 
@@ -112,11 +170,25 @@ def test_the_origins_of_prod_are_those_named(prod: Recorder) -> None:
 def test_exactly_the_dev_stack_leaves_the_account_role_to_another(
     dev: Recorder, prod: Recorder
 ) -> None:
-    assert "In `Pulumi.dev.yaml` it is false" in TEXT
+    assert "In `Pulumi.dev.yaml` it is false" in DEPLOY
     assert not dev.of("aws:apigateway/account:Account")
     assert prod.one("aws:apigateway/account:Account").options.retain_on_delete is True
 
 
 def test_as_many_keys_wait_for_their_deletion_as_the_text_says(prod: Recorder) -> None:
-    assert "two KMS keys that wait 30 days" in section("Destroy")
+    assert "two KMS keys that wait 30 days" in section(DEPLOY, "Destroy")
     assert [one.inputs["deletionWindowInDays"] for one in prod.of("aws:kms/key:Key")] == [30, 30]
+
+
+def test_the_functions_whose_memory_is_no_setting_are_those_named() -> None:
+    """In the description of the setting."""
+    [described] = [field for key, field in described_settings() if key == "api.lambdaMemory"]
+    run = run_program("dev", {"api": {"lambdaMemory": 1024}})
+    others = {
+        one.inputs["handler"].split(".")[1]: one.inputs["memorySize"]
+        for one in run.of("aws:lambda/function:Function")
+        if one.inputs["memorySize"] != 1024
+    }
+    assert set(others.values()) == {256}
+    named = " and ".join(sorted(others))
+    assert str(described.description).endswith(f"; {named} have 256")

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 import boto3
 import pytest
+from boto3.dynamodb.types import TypeDeserializer
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 
@@ -262,8 +263,12 @@ def people() -> dict[str, Person]:
 def items(aws: None) -> Any:
     """Reads every item of the table."""
 
+    plain = TypeDeserializer().deserialize
+    clients = importlib.import_module("handlers.common.aws_clients")
+
     def read() -> list[dict[str, Any]]:
-        return boto3.resource("dynamodb").Table(TABLE).scan()["Items"]
+        found = clients.dynamodb().scan(TableName=TABLE)["Items"]
+        return [{name: plain(value) for name, value in item.items()} for item in found]
 
     return read
 

@@ -15,6 +15,8 @@ from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
+pytestmark = pytest.mark.slow
+
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
 TOKENS = {"Bearer user": "alice", "Bearer admin": "admin"}
 KEY = "the-key"

@@ -11,6 +11,8 @@ import pytest
 from components.api.api import TABLE_ACTIONS
 from tests.pulumi_recorder import ROOT, Recorder, Registered, run_program
 
+pytestmark = pytest.mark.slow
+
 FUNCTION = "aws:lambda/function:Function"
 TABLE = "arn:aws:::api-table-data"
 # boto3's methods, and the actions of a transaction, as IAM names them

@@ -8,6 +8,8 @@ from contract.deployed import deployed_body
 from contract.routes import cached_method_paths, gateway_methods, public_method_paths
 from tests.pulumi_recorder import UNKNOWN, Recorder, run_program
 
+pytestmark = pytest.mark.slow
+
 API = "aws:apigateway/restApi:RestApi"
 STAGE = "aws:apigateway/stage:Stage"
 SETTINGS = "aws:apigateway/methodSettings:MethodSettings"

@@ -5,7 +5,11 @@ import json
 import re
 from typing import Any
 
+import pytest
+
 from tests.pulumi_recorder import ACCOUNT_ID, Recorder
+
+pytestmark = pytest.mark.slow
 
 DAY_SECONDS = 24 * 3600
 

@@ -3,7 +3,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from tests.pulumi_recorder import ACCOUNT_ID, Recorder, run_program
+
+pytestmark = pytest.mark.slow
 
 WEBHOOK = "https://hooks.slack.com/services/T000/B000/s3cr3t"
 

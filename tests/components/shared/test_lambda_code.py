@@ -11,6 +11,8 @@ import pytest
 from components.shared import lambda_code
 from components.shared.lambda_code import CodeBuildError, function_code, layer_code
 
+pytestmark = pytest.mark.slow
+
 AARCH64 = 183
 """e_machine of an ELF header (ELF for the Arm 64-bit Architecture)."""
 ELF_MACHINE_OFFSET = 18

@@ -8,6 +8,8 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutErr
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.walks import examples
+
 PROBLEM = "application/problem+json"
 ROUTES = [
     ("GET", "/v1/users"),
@@ -33,7 +35,8 @@ TEAPOT = {
 }
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.walk
+@settings(max_examples=examples(60, 400), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_bytes_at_all_give_a_4xx_and_change_nothing(
     api: Any, gateway_event: Any, people: Any, items: Any, data: Any

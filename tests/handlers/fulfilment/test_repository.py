@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -17,6 +18,7 @@ from hypothesis.stateful import (
 
 from tests.handlers.conftest import TABLE, Api, create_table
 from tests.handlers.fulfilment.conftest import Fulfilment, placed
+from tests.walks import examples
 
 MOST_RECEIVES = 5
 BATCH = 5
@@ -34,6 +36,7 @@ FAULTS = st.lists(st.sampled_from(["", "", "throttle", "crash"]), max_size=BATCH
 PICKS = st.lists(st.integers(min_value=0, max_value=1000), min_size=1, max_size=BATCH)
 
 
+@pytest.mark.walk
 def test_every_order_ends_confirmed_or_cancelled_or_in_the_dead_letter_queue(
     api: Api, fulfilment: Fulfilment
 ) -> None:
@@ -112,5 +115,6 @@ def test_every_order_ends_confirmed_or_cancelled_or_in_the_dead_letter_queue(
                 assert api("GET", f"/v1/orders/{order_id}").json["status"] == "CONFIRMED"
 
     run_state_machine_as_test(
-        Orders, settings=settings(max_examples=15, stateful_step_count=15, deadline=None)
+        Orders,
+        settings=settings(max_examples=examples(5, 40), stateful_step_count=15, deadline=None),
     )

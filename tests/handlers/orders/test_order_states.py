@@ -17,6 +17,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from tests.walks import examples
+
 KEYS = st.sampled_from(["k1", "k2", "k3"])
 QUANTITIES = st.integers(1, 4)
 
@@ -127,13 +129,14 @@ def clear(aws: None, items: Any) -> Any:
     return delete_all
 
 
+@pytest.mark.walk
 def test_orders_and_stock_agree_after_every_sequence_of_requests(
     api: Any, people: Any, clear: Any
 ) -> None:
     run_state_machine_as_test(
         machine(api, people, clear),
         settings=settings(
-            max_examples=15,
+            max_examples=examples(5, 40),
             stateful_step_count=15,
             deadline=None,
             suppress_health_check=list(HealthCheck),

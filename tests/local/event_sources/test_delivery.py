@@ -23,6 +23,7 @@ from local.event_sources.delivery import (
 )
 from local.event_sources.filters import Filters
 from local.event_sources.stream import Record
+from tests.walks import examples
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -185,7 +186,8 @@ def test_the_end_of_the_session_ends_the_attempts() -> None:
     assert reading.batches == [[0]]
 
 
-@settings(max_examples=200, deadline=None)
+@pytest.mark.walk
+@settings(max_examples=examples(100, 1000), deadline=None)
 @given(
     records=st.integers(1, 25),
     poison=st.sets(st.integers(0, 24)),

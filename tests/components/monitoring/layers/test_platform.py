@@ -14,6 +14,8 @@ import pytest
 from components.monitoring.settings import AlarmThresholds
 from tests.pulumi_recorder import Recorder, Registered, run_program
 
+pytestmark = pytest.mark.slow
+
 RUNBOOK = Path(__file__).resolve().parents[4] / "docs" / "runbook.md"
 PREFIXES = {"dev": "aws-platform-dev-", "prod": "aws-platform-prod-"}
 

@@ -1,0 +1,458 @@
+"""The recipes are complete: each is followed in a copy of the tree, in which all checks pass then.
+
+The edits are the smallest that each recipe may mean. What they change, and what the commands change
+after them, must be named in the recipe.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.slow, pytest.mark.life]
+
+ROOT = Path(__file__).resolve().parents[2]
+RECIPES = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
+
+
+class Recipe:
+    """One section of the recipes, followed in a copy of the tree.
+
+    Args:
+        folder: where the copy is made.
+        title: heading of the section.
+        names: what its placeholders stand for, such as `<function>`.
+    """
+
+    def __init__(self, folder: Path, title: str, **names: str) -> None:
+        self._folder = folder
+        _, found, after = RECIPES.partition(f"\n## {title}\n")
+        assert found, f"docs/recipes.md has no section {title}"
+        self.text = after.partition("\n## ")[0]
+        for name, meaning in names.items():
+            self.text = self.text.replace(f"<{name}>", meaning)
+        self._originals = _copy_tree(folder)
+
+    def write(self, file: str, text: str) -> None:
+        """Add a file."""
+        path = self._folder / file
+        assert not path.exists(), f"{file} is there already"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def replace(self, file: str, anchor: str, text: str) -> None:
+        """Put text in the place of an anchor, which stands once in the file."""
+        path = self._folder / file
+        content = path.read_text(encoding="utf-8")
+        assert content.count(anchor) == 1, f"{file} has {content.count(anchor)} times {anchor!r}"
+        path.write_text(content.replace(anchor, text), encoding="utf-8")
+
+    def insert(self, file: str, text: str, *, before: str = "", after: str = "") -> None:
+        """Put text before or after an anchor, which stands once in the file."""
+        self.replace(file, before or after, f"{after}{text}{before}")
+
+    def append(self, file: str, text: str) -> None:
+        """Put text at the end of a file."""
+        with (self._folder / file).open("a", encoding="utf-8") as stream:
+            stream.write(text)
+
+    def check(self) -> None:
+        """Run the document writers, the linters and the recipe's own tests; all must pass."""
+        self._run("python", "-m", "tools.openapi")
+        self._run("python", "-m", "tools.settings")
+        self._run("ruff", "check", ".")
+        self._run("ruff", "format", "--check", ".")
+        self._run("pyright")
+        self._run("lint-imports", "--no-cache")
+        commands = re.findall(r'^make test T="(.+)"$', self.text, re.MULTILINE)
+        assert len(commands) == 1, "the recipe says which tests show that it is done"
+        self._run("python", "-m", "pytest", "-q", "-m", "not life", *shlex.split(commands[0]))
+        unnamed = [name for name in self._changed() if f"`{name}`" not in self.text]
+        assert unnamed == [], "the recipe names every file that changes"
+
+    def _run(self, program: str, *arguments: str) -> None:
+        # An xdist worker's variables would make the copy's tests take themselves for its own.
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+        run = subprocess.run(
+            [f".venv/bin/{program}", *arguments],
+            cwd=self._folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert run.returncode == 0, f"{program} {' '.join(arguments)}:\n{run.stdout[-6000:]}"
+
+    def _changed(self) -> list[str]:
+        names = {name for name, _ in _files(self._folder)} | set(self._originals)
+        files = {name: self._folder / name for name in sorted(names)}
+        return [
+            name
+            for name, path in files.items()
+            if not path.is_file() or path.read_bytes() != self._originals.get(name)
+        ]
+
+
+def _copy_tree(folder: Path) -> dict[str, bytes]:
+    """Copy what is tracked, or new and not ignored; the copied contents by name."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    contents: dict[str, bytes] = {}
+    for name in filter(None, listed.stdout.split("\0")):
+        source = ROOT / name
+        # A file that was deleted is listed until that is committed.
+        if not source.is_file():
+            continue
+        contents[name] = source.read_bytes()
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, folder / name)
+    (folder / ".venv").symlink_to(ROOT / ".venv")
+    # The layer's packages need not be fetched again; archives of the copy are its own.
+    (folder / ".build").mkdir()
+    for packages in (ROOT / ".build").glob("layer-packages-*"):
+        (folder / ".build" / packages.name).symlink_to(packages)
+    return contents
+
+
+def _files(folder: Path) -> list[tuple[str, Path]]:
+    """The files of a copy that a person would commit."""
+    left_out = {".venv", ".build", "__pycache__"}
+    found: list[tuple[str, Path]] = []
+    for parent, folders, names in os.walk(folder):
+        hidden_caches = {name for name in folders if name.endswith("_cache")} | {".hypothesis"}
+        folders[:] = [name for name in folders if name not in left_out | hidden_caches]
+        paths = [Path(parent) / name for name in names]
+        found += [(path.relative_to(folder).as_posix(), path) for path in paths]
+    return found
+
+
+@pytest.fixture
+def recipe(tmp_path: Path) -> Callable[..., Recipe]:
+    return lambda title, **names: Recipe(tmp_path, title, **names)
+
+
+def test_add_a_route(recipe: Callable[..., Recipe]) -> None:
+    followed = recipe("Add a route", function="users")
+    followed.insert(
+        "contract/routes.py",
+        """\
+    Route(
+        method="GET",
+        path="/v1/users/{userId}/name",
+        operation="getUserName",
+        function="users",
+        access=Access.SIGNED_IN,
+    ),
+""",
+        before="""\
+    Route(
+        method="PUT",
+        path="/v1/users/{userId}",
+""",
+    )
+    followed.insert(
+        "tests/contract/test_routes.py",
+        """\
+        "/v1/users/{userId}/name": {"GET", "OPTIONS"},
+""",
+        before="""        "/v1/products": {""",
+    )
+    followed.insert(
+        "contract/published.py",
+        """\
+    "getUserName": Operation(summary="Read a user's name", answer=UserName, refusals=(404,)),
+""",
+        before="""    "replaceUser": Operation(""",
+    )
+    followed.insert("contract/published.py", " UserName,", before=" UserPage\n")
+    followed.insert(
+        "handlers/users/domain.py",
+        '''\
+class UserName(Model):
+    """A user's name as answered."""
+
+    given_name: Name
+    family_name: Name
+
+
+''',
+        before="class UserPage(Model):",
+    )
+    followed.insert("handlers/users/api.py", "    UserName,\n", before="    UserPage,\n")
+    followed.insert(
+        "handlers/users/api.py",
+        """\
+@api.app.get("/v1/users/<user_id>/name")
+def read_name(user_id: str) -> Response[str]:
+    user = users.get(_visible(user_id))
+    name = UserName(given_name=user.given_name, family_name=user.family_name)
+    return json_answer(200, name.model_dump_json(by_alias=True))
+
+
+""",
+        before="""@api.app.put("/v1/users/<user_id>")""",
+    )
+    followed.insert(
+        "handlers/users/api.py",
+        """\
+api.refuse_other_methods("/v1/users/<user_id>/name", ("GET",))
+""",
+        after="""\
+api.refuse_other_methods("/v1/users/<user_id>", ("DELETE", "GET", "PUT"))
+""",
+    )
+    followed.append(
+        "tests/handlers/users/test_api.py",
+        """\
+
+
+def test_a_name_is_read_by_those_who_see_the_profile(api: Any, people: Any, ada: Any) -> None:
+    url = f"/v1/users/{ada['userId']}/name"
+    assert api("GET", url).json == {"givenName": "Ada", "familyName": "Lovelace"}
+    assert api("GET", url, people["bob"]).status == 403
+    assert api("PUT", url, json_body=ADA).status == 405
+""",
+    )
+    followed.check()
+
+
+def test_add_a_function(recipe: Callable[..., Recipe]) -> None:
+    followed = recipe("Add a function", name="receipts")
+    followed.write("handlers/receipts/__init__.py", '"""Counts orders."""\n')
+    followed.write(
+        "handlers/receipts/function.py",
+        '''\
+"""Entry point: counts the orders that a caller names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+logger = Logger()
+
+
+def lambda_handler(event: Mapping[str, Any], _context: Any) -> dict[str, int]:
+    """Answers how many orders `{"orderIds": [...]}` names."""
+    count = len(event.get("orderIds", ()))
+    logger.info("counted", orders=count)
+    return {"orders": count}
+''',
+    )
+    followed.write(
+        "tests/handlers/receipts/test_function.py",
+        """\
+import importlib
+
+
+def test_orders_are_counted(function_environment: None) -> None:
+    receipts = importlib.import_module("handlers.receipts.function")
+    assert receipts.lambda_handler({"orderIds": ["a", "b"]}, None) == {"orders": 2}
+    assert receipts.lambda_handler({}, None) == {"orders": 0}
+""",
+    )
+    messaging = "components/messaging/messaging.py"
+    followed.insert(messaging, "    receipts: Function\n", after="    fulfilment: Function\n")
+    followed.insert(
+        messaging,
+        "        self.receipts = self._receipts()\n",
+        before="        self.pipe_name = pipe.name\n",
+    )
+    followed.append(
+        messaging,
+        """\
+
+    def _receipts(self) -> Function:
+        args = self._args
+        return Function(
+            f"{self._name}-receipts",
+            FunctionArgs(
+                function_name=f"{args.environment.prefix}-receipts",
+                description="Count orders",
+                handler="handlers.receipts.function.lambda_handler",
+                code=function_code("receipts"),
+                layers=[args.layer_arn],
+                log_retention_days=args.environment.log_retention_days,
+                log_level=args.log_level,
+                service_name="receipts",
+            ),
+            self._child,
+        )
+""",
+    )
+    monitored = "components/monitoring/monitored.py"
+    followed.insert(
+        monitored,
+        "        receipts: the function that counts orders.\n",
+        before="        metrics_function: the function",
+    )
+    followed.insert(monitored, "    receipts: Name\n", before="    metrics_function: Name\n")
+    followed.insert(
+        "components/monitoring/monitoring.py",
+        "            receipts=messaging.receipts.function_name,\n",
+        before="            metrics_function=publisher",
+    )
+    layer = "components/monitoring/layers/messages.py"
+    alarms = '*function_alarms("{0}", watched.{0}, limits, symptom_of=ORDERS_DELAYED),\n'
+    followed.insert(
+        layer,
+        f"        {alarms.format('receipts')}",
+        after=f"        {alarms.format('fulfilment')}",
+    )
+    graphs = '            *function_graphs("{0}", watched.{0}),\n'
+    followed.insert(layer, graphs.format("receipts"), after=graphs.format("fulfilment"))
+    made = {
+        "lambda:Function": "function",
+        "lambda:Alias": "live",
+        "iam:Role": "role",
+        "iam:RolePolicy": "policy",
+        "cloudwatch:LogGroup": "logs",
+    }
+    resources = [f"`aws:{kind}` `messaging-receipts-{name}`" for kind, name in made.items()]
+    followed.insert(
+        "docs/parity.md",
+        f"| function that counts orders | `{messaging}`: {', '.join(resources)} | an example |\n",
+        before="| stream to the metrics publisher |",
+    )
+    followed.check()
+
+
+def test_add_an_alarm(recipe: Callable[..., Recipe]) -> None:
+    followed = recipe("Add an alarm")
+    metrics = "components/monitoring/metrics.py"
+    followed.insert(
+        metrics,
+        'COGNITO_SOURCE = "Metrics for Amazon Cognito user pools"\n',
+        before='BUSINESS_SOURCE = "',
+    )
+    followed.insert(
+        metrics,
+        '''\
+def user_pool(dimensions: Mapping[str, pulumi.Input[str]], name: str, label: str) -> Metric:
+    """A sum over one client of a Cognito user pool."""
+    return Metric(
+        namespace="AWS/Cognito",
+        name=name,
+        dimensions=dimensions,
+        statistic="Sum",
+        label=label,
+        source=COGNITO_SOURCE,
+    )
+
+
+''',
+        before="def registrations(service: str) -> Metric:",
+    )
+    tests = "tests/components/monitoring/layers/test_platform.py"
+    followed.insert(
+        tests,
+        """\
+    # Cognito Developer Guide, "Metrics for Amazon Cognito user pools"
+    "AWS/Cognito": ({"SignInThrottles"}, [{"UserPool", "UserPoolClient"}]),
+""",
+        before="    # the function `metrics`, see tests/handlers/metrics\n",
+    )
+    followed.insert(
+        tests,
+        """\
+        "UserPool": {"api-identity-pool-id"},
+        "UserPoolClient": {"api-identity-client-id"},
+""",
+        before="""\
+        "Region": {"us-east-1"},
+""",
+    )
+    monitored = "components/monitoring/monitored.py"
+    followed.insert(
+        monitored,
+        "        user_pool: the Cognito user pool.\n        user_pool_client: its client.\n",
+        before="        databases: RDS instances",
+    )
+    followed.insert(
+        monitored,
+        "    user_pool: Name\n    user_pool_client: Name\n",
+        before="    databases: Mapping",
+    )
+    followed.insert(
+        "components/monitoring/monitoring.py",
+        """\
+            user_pool=api.identity.user_pool_id,
+            user_pool_client=api.identity.client_id,
+""",
+        before="            databases={\n",
+    )
+    layer = "components/monitoring/layers/api.py"
+    followed.replace(
+        layer,
+        "        alarms=[*symptoms, *burning, *_web_acl_alarms(watched, limits)],\n",
+        """\
+        alarms=[
+            *symptoms,
+            *burning,
+            *_user_pool_alarms(watched, limits),
+            *_web_acl_alarms(watched, limits),
+        ],
+""",
+    )
+    followed.insert(
+        layer,
+        """\
+def _user_pool_alarms(watched: Monitored, limits: AlarmThresholds) -> list[AlarmDefinition]:
+    client = {"UserPool": watched.user_pool, "UserPoolClient": watched.user_pool_client}
+    return [
+        AlarmDefinition(
+            name="Cognito-Throttles",
+            series=metrics.user_pool(client, "SignInThrottles", "throttled sign-ins"),
+            threshold=limits.sign_in_throttles,
+            missing_data=MissingData.FINE,
+            advice=Advice(
+                meaning="Cognito refuses sign-ins: there are more than the quota allows.",
+                first_step="see in the access log whether one client signs in all the time.",
+                runbook="cognito-throttles",
+            ),
+        )
+    ]
+
+
+""",
+        before="def _web_acl_alarms(",
+    )
+    followed.insert(
+        "components/monitoring/settings.py",
+        """\
+    sign_in_throttles: Positive = setting(
+        1, "sign-ins that Cognito refuses in five minutes, being too many", POSITIVE
+    )
+""",
+        before="    database_cpu_percent: Percent",
+    )
+    followed.insert(
+        "docs/runbook.md",
+        """\
+## Cognito-Throttles
+
+Cognito refuses sign-ins, because there are more in a second than its quota allows.
+
+1. Look in the access log for a client that signs in at each call; it should keep its token.
+2. Otherwise ask for a higher quota.
+
+""",
+        before="## DynamoDB-Throttles\n",
+    )
+    followed.check()

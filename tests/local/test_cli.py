@@ -106,6 +106,7 @@ def test_preview_shows_the_plan(run: Run) -> None:
     assert run.left_behind() == []
 
 
+@pytest.mark.life
 def test_export_prints_the_deployment_and_nothing_else(run: Run) -> None:
     code, output, errors = run.finish("export", "dev")
     assert code == 0, errors

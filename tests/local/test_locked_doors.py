@@ -426,7 +426,7 @@ def test_another_user_gets_nothing_but_the_api(
         *(user.password for user in session.users.values()),
     )
     commands = as_nobody("sh", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' ' '").stdout
-    assert "local.aws.embedded_aws" in commands
+    assert "local.aws.server" in commands
     assert not [one for one in secrets if one in commands]
     assert as_nobody("sh", "-c", "cat /proc/*/environ").stdout.find("AWS_SECRET") == -1
     assert api("GET", "/v1/products").status == 200

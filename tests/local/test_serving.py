@@ -186,6 +186,7 @@ def test_the_printed_lines_work_as_they_are(
         assert part in done.stdout
 
 
+@pytest.mark.life
 @pytest.mark.parametrize("who", ["admin", "user"])
 def test_schemathesis_finds_no_failure_and_nothing_undocumented(
     session: Session, tmp_path: Path, who: str

@@ -139,6 +139,7 @@ def test_prod_refuses_destroy_with_nothing_gone(deployed_prod: Deployment) -> No
     assert [change for change in changes if not type_of(change).startswith("pulumi:")] == []
 
 
+@pytest.mark.life
 @pytest.mark.xdist_group("dev-destroyed")
 def test_a_destroyed_dev_leaves_an_empty_account(own_dev: Deployment) -> None:
     empty = Inventory(own_dev.aws).everything()
@@ -220,6 +221,7 @@ def test_a_persons_own_account_is_out_of_the_plugins_reach(
 
 
 # The last of its group: the shared deployment is gone after it.
+@pytest.mark.life
 @pytest.mark.xdist_group("prod")
 def test_prod_goes_once_its_protection_is_taken_off(deployed_prod: Deployment) -> None:
     deployed_prod.configure({"deletionProtection": "false"})

@@ -142,7 +142,10 @@ def _files(folder: Path) -> list[tuple[str, Path]]:
 
 @pytest.fixture
 def recipe(tmp_path: Path) -> Callable[..., Recipe]:
-    return lambda title, **names: Recipe(tmp_path, title, **names)
+    def begin(title: str, **names: str) -> Recipe:
+        return Recipe(tmp_path, title, **names)
+
+    return begin
 
 
 def test_add_a_route(recipe: Callable[..., Recipe]) -> None:

@@ -1,7 +1,7 @@
 """The stack's configuration, read once, typed and validated before any resource is registered.
 
 This is the only reader of stack config. The descriptions, defaults and allowed values below are
-also what `Pulumi.yaml` and the settings table of the README are generated from.
+also what `Pulumi.yaml` and `docs/settings.md` are generated from.
 """
 
 from __future__ import annotations

@@ -24,6 +24,17 @@ os.environ.update(
 )
 
 
+SLOW_FIXTURES = frozenset({"each_run", "prod"})
+"""What takes seconds to make: runs of the whole program."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what needs one of those."""
+    for item in items:
+        if SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def program() -> Callable[[str, bool], Recorder]:
     """Runs the program of a committed stack once: `program("prod", preview)`."""

@@ -130,6 +130,7 @@ def test_a_bad_line_is_named(api: Any, items: Any, lines: Any, field: str) -> No
     assert items() == []
 
 
+@pytest.mark.slow
 def test_the_longest_order_is_one_transaction(api: Any) -> None:
     products = [api.product(name="\U0001f375" * 200)["productId"] for _ in range(50)]
     assert api.order("k", dict.fromkeys(products, 1)).status == 201

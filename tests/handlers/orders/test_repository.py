@@ -238,6 +238,7 @@ def test_a_cancel_that_another_one_beat_is_a_conflict(
         orders.cancel(order)
 
 
+@pytest.mark.slow
 def test_parallel_orders_for_the_last_items_leave_exactly_none(api: Any) -> None:
     from handlers.common.aws_clients import dynamodb
 

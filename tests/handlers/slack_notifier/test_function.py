@@ -132,6 +132,7 @@ def test_every_other_answer_is_a_failure_and_no_redirect_is_followed(
     assert len(slack.received) == 1
 
 
+@pytest.mark.slow
 def test_a_slow_slack_is_given_up_after_three_seconds(
     notifier: Any, refused: type[Exception], configured: Callable[[str], None], slack: Slack
 ) -> None:

@@ -311,7 +311,7 @@ def test_orders_are_counted(function_environment: None) -> None:
         "            receipts=messaging.receipts.function_name,\n",
         before="            metrics_function=publisher",
     )
-    layer = "components/monitoring/layers/messages.py"
+    layer = "components/monitoring/layers/messaging.py"
     alarms = '*function_alarms("{0}", watched.{0}, limits, symptom_of=ORDERS_DELAYED),\n'
     followed.insert(
         layer,

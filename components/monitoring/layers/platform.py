@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from components.monitoring.definitions import Layer
 from components.monitoring.layers.api import functions_layer, table_layer, users_layer
 from components.monitoring.layers.data import cache_layer, database_layer, network_layer
-from components.monitoring.layers.messages import business_layer, notification_layer, orders_layer
+from components.monitoring.layers.messaging import business_layer, notification_layer, orders_layer
 from components.monitoring.monitored import Monitored
 from components.monitoring.settings import MonitoringSettings
 

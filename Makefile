@@ -43,7 +43,8 @@ test-fast: $(SETUP) ## run what needs no engine and takes no time: under a minut
 	$(PYTEST) --ignore tests/local -m "not (slow or walk or life)"
 
 test-life: $(SETUP) ## run the long walks, and what takes minutes
-	LONG_WALKS=1 $(PYTEST) -m "walk or life"
+	LONG_WALKS=1 $(PYTEST) --ignore tests/local -m "walk or life"
+	LONG_WALKS=1 $(PYTEST) -m "walk or life" tests/local
 
 coverage: $(SETUP) ## measure which lines the tests of program and functions reach
 	$(PYTEST) --ignore tests/local $(QUICK) --cov --cov-report=term-missing:skip-covered

@@ -22,7 +22,7 @@ ENGINE_TYPES = ("pulumi:", "aws-platform:", "awsx:", "random:")
 
 STACKS = [
     pytest.param("dev", marks=pytest.mark.xdist_group("dev")),
-    pytest.param("prod", marks=pytest.mark.xdist_group("prod")),
+    pytest.param("prod", marks=[pytest.mark.xdist_group("prod"), pytest.mark.life]),
 ]
 
 
@@ -85,6 +85,7 @@ def test_a_refresh_finds_nothing(deployed: Deployment) -> None:
     assert deployed.refresh() == []
 
 
+@pytest.mark.life
 @pytest.mark.xdist_group("dev")
 def test_a_refresh_finds_what_was_changed_by_hand(deployed_dev: Deployment) -> None:
     logs = Inventory(deployed_dev.aws).client("logs")
@@ -126,6 +127,7 @@ def test_changed_code_of_a_function_changes_its_code_and_nothing_else(
     }
 
 
+@pytest.mark.life
 @pytest.mark.xdist_group("prod")
 def test_prod_refuses_destroy_with_nothing_gone(deployed_prod: Deployment) -> None:
     before = Inventory(deployed_prod.aws).everything()

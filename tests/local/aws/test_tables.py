@@ -116,6 +116,7 @@ def test_a_failed_transaction_leaves_no_trace_in_table_or_stream(
     assert len(Stream(client, access).read()) == count
 
 
+@pytest.mark.life
 def test_a_transaction_does_not_take_longer_in_a_full_table(client: Any) -> None:
     put_stock(client, "plenty", 10_000)
 

@@ -80,6 +80,7 @@ def test_nothing_changes_after_up(deployed: Deployment) -> None:
     assert deployed.preview() == []
 
 
+@pytest.mark.life
 @for_both_stacks
 def test_a_refresh_finds_nothing(deployed: Deployment) -> None:
     assert deployed.refresh() == []

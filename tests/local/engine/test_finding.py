@@ -117,6 +117,7 @@ def test_two_runs_at_once_build_one_engine(
     assert sum("Waiting for another run" in error for _, error in answers) == 1
 
 
+@pytest.mark.life
 def test_a_build_that_fails_leaves_nothing_and_says_what_was_tried(
     tool: Tool,
     environment: dict[str, str],

@@ -52,7 +52,11 @@ INPUTS: dict[str, Any] = {
 
 @pytest.mark.parametrize(
     ("recorded", "strategy"),
-    [("NONE", "None"), ("SINGLE", "Single"), ("ONE_PER_AZ", "OnePerAz")],
+    [
+        pytest.param("NONE", "None", marks=pytest.mark.life),
+        ("SINGLE", "Single"),
+        pytest.param("ONE_PER_AZ", "OnePerAz", marks=pytest.mark.life),
+    ],
 )
 def test_the_children_are_those_that_the_real_plugin_makes(
     engine: Engine, checkout: Path, recorded: str, strategy: str

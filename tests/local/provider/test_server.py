@@ -128,6 +128,7 @@ def test_a_changed_tag_shows_as_exactly_that_and_reaches_aws(stack: Stack) -> No
     assert group["GroupName"] == name, "an automatic name stays as long as the resource"
 
 
+@pytest.mark.life
 def test_a_group_with_another_description_is_replaced_with_its_rules(stack: Stack) -> None:
     before = stack.resource("web", "SecurityGroup")
     stack.change(description="other")
@@ -149,6 +150,7 @@ def test_secrets_stay_secret_in_the_state(stack: Stack) -> None:
     assert wrapped in stack.resource("password", "RandomPassword")["outputs"]["result"]
 
 
+@pytest.mark.life
 def test_a_longer_password_is_a_new_one_and_a_new_version_of_the_secret(stack: Stack) -> None:
     stack.change(length=20)
     changes = {_short(change)[:2] for change in stack.deployment.up()}
@@ -160,6 +162,7 @@ def test_a_longer_password_is_a_new_one_and_a_new_version_of_the_secret(stack: S
     assert stack.deployment.outputs()["password"] in secret["SecretString"]
 
 
+@pytest.mark.life
 def test_what_somebody_changed_in_aws_shows_at_refresh_and_is_put_back(stack: Stack) -> None:
     ec2 = stack.aws.client("ec2")
     group = stack.resource("web", "SecurityGroup")
@@ -171,6 +174,7 @@ def test_what_somebody_changed_in_aws_shows_at_refresh_and_is_put_back(stack: St
     assert {tag["Key"]: tag["Value"] for tag in tags} == group["outputs"]["tagsAll"]
 
 
+@pytest.mark.life
 def test_what_somebody_deleted_in_aws_is_made_again(stack: Stack) -> None:
     rule = stack.resource("https", "IngressRule")
     stack.aws.client("ec2").revoke_security_group_ingress(
@@ -181,6 +185,7 @@ def test_what_somebody_deleted_in_aws_is_made_again(stack: Stack) -> None:
     assert stack.deployment.refresh() == []
 
 
+@pytest.mark.life
 def test_ignored_changes_are_no_changes(stack: Stack) -> None:
     group = (
         'aws.ec2.SecurityGroup("ignoring", vpc_id=vpc.vpc_id, tags={"Team": "%s"}, '

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.api.cursor_key import CursorKey
-from components.api.identity import Identity
+from components.api.cursor_key import CursorKey, CursorKeyArgs
+from components.api.identity import Identity, IdentityArgs
 from components.api.rest_api import RestApi, RestApiArgs
 from components.api.settings import ApiSettings
-from components.api.table import Table
+from components.api.table import Table, TableArgs
 from components.shared.environment import Environment
 from components.shared.function import ARCHITECTURE, RUNTIME, Function, FunctionArgs
 from components.shared.lambda_code import function_code, layer_code
@@ -81,23 +81,29 @@ class Api(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         self.identity = Identity(
             f"{name}-identity",
-            user_pool_name=f"{args.environment.prefix}-users",
-            deletion_protection=args.environment.deletion_protection,
-            opts=child,
+            IdentityArgs(
+                user_pool_name=f"{args.environment.prefix}-users",
+                deletion_protection=args.environment.deletion_protection,
+            ),
+            child,
         )
         self.table = Table(
             f"{name}-table",
-            kms_key_arn=args.kms_key_arn,
-            deletion_protection=args.environment.deletion_protection,
-            opts=child,
+            TableArgs(
+                kms_key_arn=args.kms_key_arn,
+                deletion_protection=args.environment.deletion_protection,
+            ),
+            child,
         )
         cursor_key = CursorKey(
             f"{name}-cursor-key",
-            secret_name=f"{args.environment.prefix}/cursor-keys",
-            version=args.settings.cursor_key_version,
-            kms_key_arn=args.kms_key_arn,
-            deletion_protection=args.environment.deletion_protection,
-            opts=child,
+            CursorKeyArgs(
+                secret_name=f"{args.environment.prefix}/cursor-keys",
+                version=args.settings.cursor_key_version,
+                kms_key_arn=args.kms_key_arn,
+                deletion_protection=args.environment.deletion_protection,
+            ),
+            child,
         )
         layer = aws.lambda_.LayerVersion(
             f"{name}-layer",
@@ -212,13 +218,15 @@ class Api(pulumi.ComponentResource):
 
     def _web_acl(self) -> pulumi.Output[str]:
         # Imported where it is asked for: WAF's classes take longer to load than all the others.
-        from components.api.web_acl import WebAcl
+        from components.api.web_acl import WebAcl, WebAclArgs
 
         acl = WebAcl(
             f"{self._name}-acl",
-            acl_name=f"{self._args.environment.prefix}-api",
-            stage_arn=self.rest_api.stage_arn,
-            rate_limit=self._args.settings.web_acl_rate_limit,
-            opts=pulumi.ResourceOptions(parent=self),
+            WebAclArgs(
+                acl_name=f"{self._args.environment.prefix}-api",
+                stage_arn=self.rest_api.stage_arn,
+                rate_limit=self._args.settings.web_acl_rate_limit,
+            ),
+            pulumi.ResourceOptions(parent=self),
         )
         return acl.name

@@ -5,7 +5,7 @@ import pulumi_aws as aws
 
 from components.shared.environment import Environment
 from components.shared.function import Function, FunctionArgs
-from components.shared.generated_secret import GeneratedSecret
+from components.shared.generated_secret import GeneratedSecret, GeneratedSecretArgs
 from components.shared.lambda_code import function_code
 from components.shared.policy import Statement
 
@@ -55,12 +55,14 @@ class SlackNotifier(pulumi.ComponentResource):
         if webhook_url:
             secret = GeneratedSecret(
                 f"{name}-webhook",
-                secret_name=f"{environment.prefix}/slack-webhook",
-                description="Slack incoming webhook for alarms",
-                value={"url": pulumi.Output.secret(webhook_url)},
-                kms_key_arn=kms_key_arn,
-                deletion_protection=environment.deletion_protection,
-                opts=child,
+                GeneratedSecretArgs(
+                    secret_name=f"{environment.prefix}/slack-webhook",
+                    description="Slack incoming webhook for alarms",
+                    value={"url": pulumi.Output.secret(webhook_url)},
+                    kms_key_arn=kms_key_arn,
+                    deletion_protection=environment.deletion_protection,
+                ),
+                child,
             )
             variables["SLACK_WEBHOOK_SECRET_ARN"] = secret.secret_arn
             statements.append(

@@ -13,6 +13,7 @@ from components.api.settings import ApiSettings
 from components.api.table import Table, TableArgs
 from components.shared.environment import Environment
 from components.shared.function import ARCHITECTURE, RUNTIME, Function, FunctionArgs
+from components.shared.function_settings import FunctionSettings
 from components.shared.lambda_code import function_code, layer_code
 from components.shared.policy import Statement
 from components.shared.tagging import component_tag
@@ -42,11 +43,13 @@ class ApiArgs:
     Attributes:
         environment: the environment it belongs to; its name is the stage's.
         settings: the stack's `api` settings.
+        functions: the stack's `functions` settings.
         kms_key_arn: the key that encrypts the table and the cursor keys.
     """
 
     environment: Environment
     settings: ApiSettings
+    functions: FunctionSettings
     kms_key_arn: pulumi.Input[str]
 
 
@@ -185,9 +188,9 @@ class Api(pulumi.ComponentResource):
                     "CORS_ORIGINS": ",".join(args.settings.cors_origins),
                 },
                 statements=statements,
-                memory_mb=args.settings.lambda_memory,
+                memory_mb=args.functions.memory_size,
                 log_retention_days=args.environment.log_retention_days,
-                log_level=args.settings.log_level,
+                log_level=args.functions.log_level,
                 reserved_concurrency=args.settings.reserved_concurrency or None,
             ),
             pulumi.ResourceOptions(parent=self),
@@ -207,10 +210,10 @@ class Api(pulumi.ComponentResource):
                     "USER_POOL_ID": self.identity.user_pool_id,
                     "USER_POOL_CLIENT_ID": self.identity.client_id,
                 },
-                memory_mb=args.settings.lambda_memory,
+                memory_mb=args.functions.memory_size,
                 timeout_seconds=AUTHORIZER_TIMEOUT_SECONDS,
                 log_retention_days=args.environment.log_retention_days,
-                log_level=args.settings.log_level,
+                log_level=args.functions.log_level,
                 reserved_concurrency=args.settings.reserved_concurrency or None,
             ),
             pulumi.ResourceOptions(parent=self),

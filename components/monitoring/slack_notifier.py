@@ -34,6 +34,7 @@ class SlackNotifier(pulumi.ComponentResource):
         layer_arn: pulumi.Input[str],
         kms_key_arn: pulumi.Input[str],
         log_level: str,
+        memory_mb: int,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Create the notifier.
@@ -46,6 +47,7 @@ class SlackNotifier(pulumi.ComponentResource):
             layer_arn: the functions' layer.
             kms_key_arn: the key that encrypts the webhook's secret.
             log_level: log level of the function.
+            memory_mb: memory of the function in MB.
             opts: resource options.
         """
         super().__init__("aws-platform:monitoring:SlackNotifier", name, None, opts)
@@ -85,6 +87,7 @@ class SlackNotifier(pulumi.ComponentResource):
                 statements=statements,
                 log_retention_days=environment.log_retention_days,
                 log_level=log_level,
+                memory_mb=memory_mb,
                 service_name="slack-notifier",
                 asynchronous=True,
             ),

@@ -26,15 +26,16 @@ data_args = DataArgs(
 )
 data = Data("data", data_args, options)
 
-api_args = ApiArgs(environment=environment, settings=config.api, kms_key_arn=data.key_arn)
+api_args = ApiArgs(
+    environment=environment,
+    settings=config.api,
+    functions=config.functions,
+    kms_key_arn=data.key_arn,
+)
 api = Api("api", api_args, options)
 
 messaging_args = MessagingArgs(
-    environment=environment,
-    table=api.table,
-    layer_arn=api.layer_arn,
-    log_level=config.api.log_level,
-    memory_mb=config.api.lambda_memory,
+    environment=environment, table=api.table, layer_arn=api.layer_arn, functions=config.functions
 )
 messaging = Messaging("messaging", messaging_args, options)
 
@@ -43,7 +44,7 @@ monitoring_args = MonitoringArgs(
     settings=config.monitoring,
     alarm_emails=config.alarm_emails,
     slack_webhook_url=config.slack_webhook_url,
-    log_level=config.api.log_level,
+    functions=config.functions,
     network=network,
     data=data,
     api=api,

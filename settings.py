@@ -6,26 +6,27 @@ also what `Pulumi.yaml` and `docs/settings.md` are generated from.
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import pulumi
 from pulumi.runtime import config as runtime_config
 from pydantic import ValidationError, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails, PydanticCustomError
 
 from components.api.settings import ApiSettings
 from components.data.cache_settings import CacheSettings
 from components.data.database_settings import DatabaseSettings
 from components.monitoring.settings import MonitoringSettings
 from components.network.settings import NetworkSettings
-from components.shared.allowed_values import is_email, is_slack_webhook
+from components.shared.allowed_values import ANY_ORIGIN, is_email, is_slack_webhook
 from components.shared.environment_settings import EnvironmentSettings
-from components.shared.setting import Section, matching, setting
+from components.shared.function_settings import FunctionSettings
+from components.shared.setting import described, setting
+from components.shared.setting_kinds import ListOf, Text, refused
+from components.shared.setting_messages import SettingMessages
 
 NAMESPACE = "aws-platform"
 """The config namespace, which is the project's name in `Pulumi.yaml`."""
@@ -35,44 +36,43 @@ class SettingsError(pulumi.RunError):
     """The stack's config can't be used; the message names every key, value and what is allowed."""
 
 
-Email = Annotated[str, matching(is_email)]
+MOVED = {
+    "api.lambdaMemory": "functions.memorySize",
+    "api.logLevel": "functions.logLevel",
+}
+"""Where settings went that had another key, by that key."""
+
+Emails = ListOf(Text(is_email, "e-mail addresses"), different=True)
+Webhook = Text(is_slack_webhook, "an https:// address, an http:// one of this machine, or empty")
 
 
 class Settings(EnvironmentSettings, NetworkSettings):
     """Everything that differs between environments."""
 
-    database: DatabaseSettings = setting(DatabaseSettings(), "the Postgres database", "an object")
-    cache: CacheSettings = setting(CacheSettings(), "the Redis or Valkey cache", "an object")
-    api: ApiSettings = setting(ApiSettings(), "the REST API", "an object")
+    database: DatabaseSettings = setting(DatabaseSettings(), "the Postgres database")
+    cache: CacheSettings = setting(CacheSettings(), "the Redis or Valkey cache")
+    functions: FunctionSettings = setting(FunctionSettings(), "all Lambda functions")
+    api: ApiSettings = setting(ApiSettings(), "the REST API")
     monitoring: MonitoringSettings = setting(
-        MonitoringSettings(), "alarms, error budgets and costs", "an object"
+        MonitoringSettings(), "alarms, error budgets and costs"
     )
-    alarm_emails: tuple[Email, ...] = setting(
-        ("admin@example.com",),
-        "addresses that alarms are mailed to",
-        "a list of different e-mail addresses",
+    alarm_emails: Annotated[tuple[str, ...], Emails] = setting(
+        ("admin@example.com",), "addresses that alarms are mailed to"
     )
-    slack_webhook_url: Annotated[str, matching(is_slack_webhook)] = setting(
+    slack_webhook_url: Annotated[str, Webhook] = setting(
         "",
         "Slack incoming webhook for alarms (`pulumi config set --secret`); empty for none",
-        "an https:// address, an http:// one of this machine, or empty",
+        secret=True,
     )
-
-    @field_validator("alarm_emails")
-    @classmethod
-    def _emails_differ(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if len(set(value)) != len(value):
-            raise PydanticCustomError("rule", "one is listed twice")
-        return value
 
     @field_validator("api")
     @classmethod
     def _protected_stacks_name_their_origins(
         cls, value: ApiSettings, info: ValidationInfo
     ) -> ApiSettings:
-        if info.data.get("deletion_protection") and "*" in value.cors_origins:
+        if info.data.get("deletion_protection") and ANY_ORIGIN in value.cors_origins:
             reason = "deletionProtection is true, and any site could call the API"
-            raise PydanticCustomError("rule", "{reason}", {"reason": reason, "key": "corsOrigins"})
+            raise refused(reason, at="corsOrigins", value=value.cors_origins)
         return value
 
 
@@ -121,8 +121,14 @@ def parse(values: Mapping[str, Any], secret: Iterable[str] = ()) -> Settings:
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        hidden = {"slackWebhookUrl", *secret}
-        problems = [_problem(item, hidden) for item in error.errors(include_url=False)]
+        messages = SettingMessages(
+            namespace=NAMESPACE,
+            settings=Settings,
+            moved=MOVED,
+            given=values,
+            encrypted=frozenset(secret),
+        )
+        problems = [messages.message(item) for item in error.errors(include_url=False)]
     count = "This setting is" if len(problems) == 1 else f"These {len(problems)} settings are"
     lines = "\n".join(f"  {problem}" for problem in problems)
     raise SettingsError(
@@ -134,21 +140,7 @@ def parse(values: Mapping[str, Any], secret: Iterable[str] = ()) -> Settings:
 
 def described_settings() -> Iterator[tuple[str, FieldInfo]]:
     """Every setting that holds a value, by its dotted key, in the order of this file."""
-    yield from _described(Settings, "")
-
-
-def allowed_in_words(field: FieldInfo) -> str:
-    """What values a setting takes, as the messages and the documentation say it."""
-    return str(cast(dict[str, Any], field.json_schema_extra or {}).get("allowed", ""))
-
-
-def _described(section: type[Section], prefix: str) -> Iterator[tuple[str, FieldInfo]]:
-    for field in section.model_fields.values():
-        key = f"{prefix}{field.alias}"
-        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
-            yield from _described(field.annotation, f"{key}.")
-        else:
-            yield key, field
+    return described(Settings)
 
 
 def _parse(value: str) -> Any:
@@ -158,50 +150,3 @@ def _parse(value: str) -> Any:
         return json.loads(value, parse_float=str)
     except ValueError:
         return value
-
-
-def _problem(error: ErrorDetails, hidden: Iterable[str]) -> str:
-    context = error.get("ctx", {})
-    location = (*error["loc"], *([context["key"]] if "key" in context else []))
-    key = _dotted(location)
-    if error["type"] == "extra_forbidden":
-        return f"{NAMESPACE}:{key} is not a setting; {_suggestion(location)}"
-    value = error["input"]
-    if isinstance(value, Section):
-        value = value.model_dump(mode="json", by_alias=True)[context["key"]]
-    shown = "[secret]" if str(location[0]) in hidden else json.dumps(value, default=str)
-    reason = f" ({error['msg']})" if error["type"] == "rule" else ""
-    return f"{NAMESPACE}:{key} is {shown}{reason}; allowed: {_allowed(location)}"
-
-
-def _dotted(location: tuple[int | str, ...]) -> str:
-    """`("api", "corsOrigins", 0)` as Pulumi's path syntax has it: `api.corsOrigins[0]`."""
-    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in location]
-    return "".join(parts).removeprefix(".")
-
-
-def _section_of(location: tuple[int | str, ...]) -> tuple[type[Section], FieldInfo | None]:
-    """The section that holds the last name of a location, and the field itself where it exists."""
-    section: type[Section] = Settings
-    field: FieldInfo | None = None
-    for part in location:
-        by_alias = {candidate.alias: candidate for candidate in section.model_fields.values()}
-        field = by_alias.get(part) if isinstance(part, str) else field
-        annotation = field.annotation if field else None
-        if isinstance(annotation, type) and issubclass(annotation, Section):
-            section = annotation
-    return section, field
-
-
-def _allowed(location: tuple[int | str, ...]) -> str:
-    _, field = _section_of(location)
-    return allowed_in_words(field) if field else ""
-
-
-def _suggestion(location: tuple[int | str, ...]) -> str:
-    section, _ = _section_of(location[:-1])
-    known = [str(field.alias) for field in section.model_fields.values()]
-    close = difflib.get_close_matches(str(location[-1]), known, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean {_dotted((*location[:-1], close[0]))}?"
-    return f"the settings here are {', '.join(sorted(known))}"

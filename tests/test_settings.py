@@ -1,4 +1,7 @@
 import json
+import re
+from collections.abc import Iterable
+from itertools import combinations
 from typing import Any
 
 import pulumi
@@ -8,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 import settings
+from components.shared.setting import allowed, is_secret
 from settings import Settings, SettingsError, parse
 from tests.pulumi_recorder import Recorder, committed_config, record, run_program
 from tests.walks import examples
@@ -20,21 +24,21 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str, str, list[str]]] = {
         {"natGateways": 2},
         "natGateways",
         "2",
-        ["there are 3 zones", "0, 1, or availabilityZoneCount"],
+        ["there are 3 zones", "0 to 4", "above 1 only as many as availabilityZoneCount"],
     ),
     "negative NAT gateways": (
         {"natGateways": -1},
         "natGateways",
         "-1",
-        ["0, 1, or availabilityZoneCount"],
+        ["0 to 4"],
     ),
     "NAT gateways as text": (
         {"natGateways": "three"},
         "natGateways",
         '"three"',
-        ["0, 1, or availabilityZoneCount"],
+        ["0 to 4"],
     ),
-    "NAT gateways as a fraction": ({"natGateways": 1.5}, "natGateways", '"1.5"', ["0, 1, or"]),
+    "NAT gateways as a fraction": ({"natGateways": 1.5}, "natGateways", '"1.5"', ["0 to 4"]),
     "a VPC block that is no network": (
         {"vpcCidr": "the office"},
         "vpcCidr",
@@ -107,6 +111,13 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str, str, list[str]]] = {
         '"https://app.example.com/"',
         ["a list of origins"],
     ),
+    "any origin beside another": (
+        {"api": {"corsOrigins": ["*", "https://app.example.com"]}},
+        "api.corsOrigins",
+        '["*", "https://app.example.com"]',
+        ["* lets any site in", '["*"]'],
+    ),
+    "no origin": ({"api": {"corsOrigins": []}}, "api.corsOrigins", "[]", ["at least one"]),
     "SSH for everyone": (
         {"companyCidrs": ["0.0.0.0/0"]},
         "companyCidrs",
@@ -141,21 +152,26 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str, str, list[str]]] = {
         {"availabilityZones": ["us-east-1a"]},
         "availabilityZones",
         '["us-east-1a"]',
-        ["as many different zone names as availabilityZoneCount"],
+        ["there are 3 zones", "as many as availabilityZoneCount, or none"],
     ),
     "an engine version of the other engine": (
         {"cache": {"engine": "valkey", "engineVersion": "7.1"}},
         "cache.engineVersion",
         '"7.1"',
-        ["valkey: 7.2 or 8.0"],
+        ["valkey has no such version", "valkey: 7.2 or 8.0"],
     ),
     "storage that cannot grow": (
         {"database": {"allocatedStorage": 100, "maxAllocatedStorage": 105}},
         "database.maxAllocatedStorage",
         "105",
-        ["10 % above"],
+        ["could not grow by 10 %", "at least 10 % more than database.allocatedStorage"],
     ),
-    "a part that is no object": ({"cache": "redis"}, "cache", '"redis"', ["an object"]),
+    "a part that is no object": (
+        {"cache": "redis"},
+        "cache",
+        '"redis"',
+        ["an object with any of engine,"],
+    ),
     "protection as text": (
         {"deletionProtection": "yes"},
         "deletionProtection",
@@ -163,6 +179,53 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str, str, list[str]]] = {
         ["true or false"],
     ),
 }
+
+
+# What is set, and the setting left at its default that does not go with it.
+BAD_WITH_A_DEFAULT: dict[str, tuple[dict[str, Any], str]] = {
+    "a replica": ({"database": {"backupRetentionDays": 0}}, "database.replicaCount is 1"),
+    "the storage's limit": (
+        {"database": {"allocatedStorage": 2000}},
+        "database.maxAllocatedStorage is 1000",
+    ),
+    "the engine's version": ({"cache": {"engine": "valkey"}}, 'cache.engineVersion is "7.1"'),
+    "the origins": ({"deletionProtection": True}, 'api.corsOrigins is ["*"]'),
+    "the origins, beside others of their section": (
+        {"deletionProtection": True, "api": {"webAcl": True}},
+        'api.corsOrigins is ["*"]',
+    ),
+}
+
+
+KEYS = [key for key, _ in settings.described_settings()]
+SECTIONS = sorted({key.rpartition(".")[0] for key in KEYS if "." in key})
+LINE = re.compile(
+    r"aws-platform:(?P<key>[\w.\[\]]+) is (?:(?P<unknown>not a setting; .+)|.*; allowed: \S.*)"
+)
+
+
+def nested(key: str, value: Any) -> dict[str, Any]:
+    for part in reversed(key.split(".")):
+        value = {part: value}
+    return value
+
+
+def merged(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    both = {
+        key: merged(first[key], value)
+        for key, value in second.items()
+        if isinstance(value, dict) and isinstance(first.get(key), dict)
+    }
+    return {**first, **second, **both}
+
+
+def problems(given: dict[str, Any], secret: Iterable[str] = ()) -> list[str]:
+    """The lines of the message about given values; none where they are taken."""
+    try:
+        parse(given, secret)
+    except SettingsError as error:
+        return [line.strip() for line in str(error).splitlines() if line.startswith("  ")]
+    return []
 
 
 def refused(overrides: dict[str, Any], **options: Any) -> str:
@@ -186,6 +249,16 @@ def test_bad_input_stops_before_any_resource_and_says_what_is_allowed(case: str)
     assert value in line
     for words in allowed:
         assert words in line
+
+
+@pytest.mark.parametrize("case", BAD_WITH_A_DEFAULT)
+def test_a_default_that_does_not_go_with_what_is_set_is_named_as_a_default(case: str) -> None:
+    given, expected = BAD_WITH_A_DEFAULT[case]
+
+    [line] = problems(given)
+
+    assert line.startswith(f"aws-platform:{expected} by default (")
+    assert line.partition("; allowed: ")[2]
 
 
 def test_the_engine_shows_the_message_without_a_traceback() -> None:
@@ -234,7 +307,60 @@ def test_an_unknown_key_is_answered_with_the_one_that_was_meant(
     assert expected in refused(overrides)
 
 
-@pytest.mark.parametrize("key", ["slackWebhookUrl", "slackWebhookURL"])
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        (
+            "database.replicaCount",
+            2,
+            "database.replicaCount is a path, which needs --path;"
+            " use `pulumi config set --path aws-platform:database.replicaCount 2`,"
+            " then `pulumi config rm aws-platform:database.replicaCount`",
+        ),
+        (
+            "companyCidrs[0]",
+            "198.51.100.0/24",
+            "companyCidrs[0] is a path, which needs --path;"
+            " use `pulumi config set --path 'aws-platform:companyCidrs[0]' 198.51.100.0/24`,"
+            " then `pulumi config rm 'aws-platform:companyCidrs[0]'`",
+        ),
+        (
+            "database.replicacount",
+            2,
+            "database.replicacount is not a setting; did you mean database.replicaCount?",
+        ),
+        ("natGateways[0]", 2, "natGateways[0] is not a setting; did you mean natGateways?"),
+    ],
+)
+def test_a_path_that_was_set_without_path_is_answered_with_the_commands(
+    key: str, value: object, expected: str
+) -> None:
+    assert problems({key: value}) == [f"aws-platform:{expected}"]
+
+
+@pytest.mark.parametrize("old", settings.MOVED)
+@pytest.mark.parametrize("flag", ["--path ", ""], ids=["in its section", "set without --path"])
+def test_a_key_that_moved_is_answered_with_where_it_went(old: str, flag: str) -> None:
+    new = settings.MOVED[old]
+    [line] = problems(nested(old, "a value") if flag else {old: "a value"})
+
+    assert new in KEYS
+    assert line == (
+        f"aws-platform:{old} is now {new};"
+        f" use `pulumi config set --path aws-platform:{new} 'a value'`,"
+        f" then `pulumi config rm {flag}aws-platform:{old}`"
+    )
+
+
+def test_commands_never_show_an_encrypted_value() -> None:
+    for key in ("api.logLevel", "database.replicaCount"):
+        [line] = problems({key: "s3cret"}, secret=[key])
+        assert "`pulumi config set --secret --path aws-platform:" in line
+        assert "<value>`" in line
+        assert "s3cret" not in line
+
+
+@pytest.mark.parametrize("key", ["slackWebhookUrl", "slackWebhookURL", "slackWebhookUrl[0]"])
 def test_a_secret_is_never_in_a_message(key: str) -> None:
     message = refused({key: "http://hooks.slack.com/services/T0/B0/s3cret"})
 
@@ -247,6 +373,18 @@ def test_a_value_that_is_encrypted_in_the_config_is_never_in_a_message() -> None
 
     assert "aws-platform:alarmEmails[0] is [secret]" in message
     assert "s3cret" not in message
+
+
+def test_the_reason_never_repeats_an_encrypted_value() -> None:
+    message = refused({"vpcCidr": "10.0.0.77/16"}, secret=["vpcCidr"])
+
+    assert "aws-platform:vpcCidr is [secret]; allowed: a private IPv4 network" in message
+    assert "10.0.0.77" not in message
+
+
+def test_a_secret_is_not_in_what_the_settings_print() -> None:
+    given = {"slackWebhookUrl": "https://hooks.slack.com/services/T0/B0/s3cret"}
+    assert "s3cret" not in repr(parse(given))
 
 
 def test_a_stack_without_a_region_is_told_to_set_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -331,14 +469,36 @@ JUNK = st.recursive(
     ),
     max_leaves=5,
 )
-KEYS = [key for key, _ in settings.described_settings()]
-SECTIONS = ["database", "cache", "api", "monitoring", "monitoring.thresholds"]
+ANYTHING = st.sampled_from(
+    [0, 1, 2, 3, 4, 35, 2000, 0.5, "", "valkey", "8.0", True, False, ["*"], [], {}, {"no": 1}]
+)
 
 
-def nested(key: str, value: Any) -> dict[str, Any]:
-    for part in reversed(key.split(".")):
-        value = {part: value}
-    return value
+@given(
+    keys=st.tuples(st.sampled_from([*KEYS, *SECTIONS]), st.sampled_from([*KEYS, *SECTIONS])),
+    values=st.tuples(ANYTHING, ANYTHING),
+)
+@hypothesis_settings(max_examples=300, deadline=None)
+def test_whatever_is_refused_is_named_as_people_write_it_with_what_is_allowed(
+    keys: tuple[str, str], values: tuple[Any, Any]
+) -> None:
+    given = merged(nested(keys[0], values[0]), nested(keys[1], values[1]))
+    for line in problems(given):
+        found = LINE.fullmatch(line)
+        assert found, line
+        key = found["key"].partition("[")[0]
+        assert key in {*KEYS, *SECTIONS} or found["unknown"], line
+        # The program's names have underscores, people's have none.
+        assert "_" not in line
+
+
+def test_any_two_bad_settings_are_both_named_with_what_they_take() -> None:
+    fields = dict(settings.described_settings())
+    for pair in combinations(KEYS, 2):
+        lines = problems(merged(*(nested(key, {"no": "value"}) for key in pair)))
+        for key in pair:
+            shown = "[secret]" if is_secret(fields[key]) else '{"no": "value"}'
+            assert f"aws-platform:{key} is {shown}; allowed: {allowed(fields[key])}" in lines
 
 
 @given(key=st.sampled_from([*KEYS, *SECTIONS]) | st.text(max_size=12), junk=JUNK)

@@ -14,8 +14,8 @@ from typing import Any, cast
 
 import yaml
 
-from components.shared.setting import Section
-from settings import NAMESPACE, Settings, allowed_in_words, described_settings
+from components.shared.setting import Section, allowed, is_secret
+from settings import NAMESPACE, Settings, described_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT_FILE = ROOT / "Pulumi.yaml"
@@ -28,13 +28,15 @@ def project_file(current: str) -> str:
     """`Pulumi.yaml` with the config schema of the settings.
 
     Single values carry no `type`: the CLI would check it before we do, and its message names
-    neither the value nor what is allowed.
+    neither the value nor what is allowed. For a secret, `secret` is then a mark for readers: with
+    a type the CLI would refuse every stack that leaves it out, because its default is plain.
     """
     head = current.partition("\nconfig:")[0].rstrip("\n")
     schema = {
         f"{NAMESPACE}:{field.alias}": {
             "description": _description(str(field.alias)),
             **_type_and_default(field.default),
+            **({"secret": True} if is_secret(field) else {}),
         }
         for field in Settings.model_fields.values()
     }
@@ -57,7 +59,7 @@ def _table() -> str:
     rows = ["| setting | default | what it is | allowed |", "|---|---|---|---|"]
     for key, field in described_settings():
         cells = (f"`{key}`", _default(field.default), str(field.description))
-        rows.append("| " + " | ".join([*cells, allowed_in_words(field)]) + " |")
+        rows.append("| " + " | ".join([*cells, allowed(field)]) + " |")
     return "\n".join(rows) + "\n"
 
 
@@ -86,7 +88,7 @@ def _description(section: str) -> str:
     for key, field in described_settings():
         if key == section:
             return (
-                f"{field.description}; allowed: {allowed_in_words(field)};"
+                f"{field.description}; allowed: {allowed(field)};"
                 f" default: {_default(field.default)}"
             )
         if key.startswith(f"{section}."):

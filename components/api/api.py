@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.api.cursor_key import CursorKey
-from components.api.identity import Identity
+from components.api.cursor_key import CursorKey, CursorKeyArgs
+from components.api.identity import Identity, IdentityArgs
 from components.api.rest_api import RestApi, RestApiArgs
 from components.api.settings import ApiSettings
-from components.api.table import Table
+from components.api.table import Table, TableArgs
 from components.shared.environment import Environment
 from components.shared.function import ARCHITECTURE, RUNTIME, Function, FunctionArgs
+from components.shared.function_settings import FunctionSettings
 from components.shared.lambda_code import function_code, layer_code
 from components.shared.policy import Statement
 from components.shared.tagging import component_tag
@@ -42,11 +43,13 @@ class ApiArgs:
     Attributes:
         environment: the environment it belongs to; its name is the stage's.
         settings: the stack's `api` settings.
+        functions: the stack's `functions` settings.
         kms_key_arn: the key that encrypts the table and the cursor keys.
     """
 
     environment: Environment
     settings: ApiSettings
+    functions: FunctionSettings
     kms_key_arn: pulumi.Input[str]
 
 
@@ -81,23 +84,29 @@ class Api(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         self.identity = Identity(
             f"{name}-identity",
-            user_pool_name=f"{args.environment.prefix}-users",
-            deletion_protection=args.environment.deletion_protection,
-            opts=child,
+            IdentityArgs(
+                user_pool_name=f"{args.environment.prefix}-users",
+                deletion_protection=args.environment.deletion_protection,
+            ),
+            child,
         )
         self.table = Table(
             f"{name}-table",
-            kms_key_arn=args.kms_key_arn,
-            deletion_protection=args.environment.deletion_protection,
-            opts=child,
+            TableArgs(
+                kms_key_arn=args.kms_key_arn,
+                deletion_protection=args.environment.deletion_protection,
+            ),
+            child,
         )
         cursor_key = CursorKey(
             f"{name}-cursor-key",
-            secret_name=f"{args.environment.prefix}/cursor-keys",
-            version=args.settings.cursor_key_version,
-            kms_key_arn=args.kms_key_arn,
-            deletion_protection=args.environment.deletion_protection,
-            opts=child,
+            CursorKeyArgs(
+                secret_name=f"{args.environment.prefix}/cursor-keys",
+                version=args.settings.cursor_key_version,
+                kms_key_arn=args.kms_key_arn,
+                deletion_protection=args.environment.deletion_protection,
+            ),
+            child,
         )
         layer = aws.lambda_.LayerVersion(
             f"{name}-layer",
@@ -179,9 +188,9 @@ class Api(pulumi.ComponentResource):
                     "CORS_ORIGINS": ",".join(args.settings.cors_origins),
                 },
                 statements=statements,
-                memory_mb=args.settings.lambda_memory,
+                memory_mb=args.functions.memory_size,
                 log_retention_days=args.environment.log_retention_days,
-                log_level=args.settings.log_level,
+                log_level=args.functions.log_level,
                 reserved_concurrency=args.settings.reserved_concurrency or None,
             ),
             pulumi.ResourceOptions(parent=self),
@@ -201,10 +210,10 @@ class Api(pulumi.ComponentResource):
                     "USER_POOL_ID": self.identity.user_pool_id,
                     "USER_POOL_CLIENT_ID": self.identity.client_id,
                 },
-                memory_mb=args.settings.lambda_memory,
+                memory_mb=args.functions.memory_size,
                 timeout_seconds=AUTHORIZER_TIMEOUT_SECONDS,
                 log_retention_days=args.environment.log_retention_days,
-                log_level=args.settings.log_level,
+                log_level=args.functions.log_level,
                 reserved_concurrency=args.settings.reserved_concurrency or None,
             ),
             pulumi.ResourceOptions(parent=self),
@@ -212,13 +221,15 @@ class Api(pulumi.ComponentResource):
 
     def _web_acl(self) -> pulumi.Output[str]:
         # Imported where it is asked for: WAF's classes take longer to load than all the others.
-        from components.api.web_acl import WebAcl
+        from components.api.web_acl import WebAcl, WebAclArgs
 
         acl = WebAcl(
             f"{self._name}-acl",
-            acl_name=f"{self._args.environment.prefix}-api",
-            stage_arn=self.rest_api.stage_arn,
-            rate_limit=self._args.settings.web_acl_rate_limit,
-            opts=pulumi.ResourceOptions(parent=self),
+            WebAclArgs(
+                acl_name=f"{self._args.environment.prefix}-api",
+                stage_arn=self.rest_api.stage_arn,
+                rate_limit=self._args.settings.web_acl_rate_limit,
+            ),
+            pulumi.ResourceOptions(parent=self),
         )
         return acl.name

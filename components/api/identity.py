@@ -1,5 +1,7 @@
 """Who may sign in: a Cognito user pool with its client and groups."""
 
+from dataclasses import dataclass
+
 import pulumi
 import pulumi_aws as aws
 
@@ -10,6 +12,19 @@ TOKEN_MINUTES = 60
 REFRESH_TOKEN_DAYS = 30
 STANDARD_ATTRIBUTES = ("email", "given_name", "family_name")
 LONGEST_ATTRIBUTE = 2048
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityArgs:
+    """What the user pool is made from.
+
+    Attributes:
+        user_pool_name: physical name of the pool; the client's adds `-client`.
+        deletion_protection: refuse deletion of the pool.
+    """
+
+    user_pool_name: str
+    deletion_protection: bool
 
 
 class Identity(pulumi.ComponentResource):
@@ -24,26 +39,13 @@ class Identity(pulumi.ComponentResource):
     client_id: pulumi.Output[str]
 
     def __init__(
-        self,
-        name: str,
-        *,
-        user_pool_name: str,
-        deletion_protection: bool,
-        opts: pulumi.ResourceOptions | None = None,
+        self, name: str, args: IdentityArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        """Create the pool.
-
-        Args:
-            name: logical name.
-            user_pool_name: physical name of the pool; the client's adds `-client`.
-            deletion_protection: refuse deletion of the pool.
-            opts: resource options.
-        """
         super().__init__("aws-platform:api:Identity", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         pool = aws.cognito.UserPool(
             f"{name}-pool",
-            name=user_pool_name,
+            name=args.user_pool_name,
             admin_create_user_config={"allow_admin_create_user_only": False},
             username_attributes=["email"],
             username_configuration={"case_sensitive": False},
@@ -76,12 +78,12 @@ class Identity(pulumi.ComponentResource):
             user_attribute_update_settings={
                 "attributes_require_verification_before_updates": ["email"]
             },
-            deletion_protection="ACTIVE" if deletion_protection else "INACTIVE",
+            deletion_protection="ACTIVE" if args.deletion_protection else "INACTIVE",
             opts=child,
         )
         client = aws.cognito.UserPoolClient(
             f"{name}-client",
-            name=f"{user_pool_name}-client",
+            name=f"{args.user_pool_name}-client",
             user_pool_id=pool.id,
             generate_secret=False,
             explicit_auth_flows=[

@@ -4,85 +4,72 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StrictBool, StrictInt, field_validator
+from pydantic import field_validator
 
-from components.shared.allowed_values import CACHE_SIZES_GB, is_origin
-from components.shared.setting import Section, matching, setting
+from components.shared.allowed_values import ANY_ORIGIN, CACHE_SIZES_GB, is_origin
+from components.shared.setting import Section, setting
+from components.shared.setting_kinds import (
+    Choice,
+    ListOf,
+    Switch,
+    Text,
+    WholeNumber,
+    refused,
+)
 
-Origin = Annotated[str, matching(is_origin)]
+Rate = Annotated[int, WholeNumber(1, 10_000)]
+Burst = Annotated[int, WholeNumber(1, 5_000)]
+Origins = ListOf(Text(is_origin, "origins such as https://app.example.com"), not_empty=True)
 
 
 class ApiSettings(Section):
     """The REST API, its functions and its users."""
 
-    throttling_rate_limit: Annotated[StrictInt, Field(ge=1, le=10_000)] = setting(
-        1000, "steady requests a second that the stage takes", "1 to 10000"
+    throttling_rate_limit: Rate = setting(1000, "steady requests a second that the stage takes")
+    throttling_burst_limit: Burst = setting(2000, "requests at once that the stage takes")
+    public_rate_limit: Rate = setting(
+        200, "steady requests a second for each read that needs no API key"
     )
-    throttling_burst_limit: Annotated[StrictInt, Field(ge=1, le=5_000)] = setting(
-        2000, "requests at once that the stage takes", "1 to 5000"
-    )
-    public_rate_limit: Annotated[StrictInt, Field(ge=1, le=10_000)] = setting(
-        200, "steady requests a second for each read that needs no API key", "1 to 10000"
-    )
-    public_burst_limit: Annotated[StrictInt, Field(ge=1, le=5_000)] = setting(
-        400, "requests at once for each read that needs no API key", "1 to 5000"
-    )
-    cors_origins: Annotated[tuple[Origin, ...], matching(bool)] = setting(
-        ("*",),
+    public_burst_limit: Burst = setting(400, "requests at once for each read that needs no API key")
+    cors_origins: Annotated[tuple[str, ...], Origins] = setting(
+        (ANY_ORIGIN,),
         "origins that browsers may call the API from",
-        'a list of origins such as https://app.example.com, or ["*"] where deletionProtection'
-        " is false",
+        rule='or ["*"] for any, where deletionProtection is false',
     )
-    cache_enabled: StrictBool = setting(
-        True, "a cache cluster for the public product reads", "true or false"
+    cache_enabled: Switch = setting(True, "a cache cluster for the public product reads")
+    cache_size: Annotated[float, Choice(CACHE_SIZES_GB)] = setting(
+        0.5, "size of the cache cluster in GB"
     )
-    cache_size: Annotated[float, matching(lambda size: size in CACHE_SIZES_GB)] = setting(
-        0.5,
-        "size of the cache cluster in GB",
-        ", ".join(f"{size:g}" for size in CACHE_SIZES_GB),
+    cache_ttl_seconds: Annotated[int, WholeNumber(1, 3600)] = setting(
+        60, "how long a cached product read is served, in seconds"
     )
-    cache_ttl_seconds: Annotated[StrictInt, Field(ge=1, le=3600)] = setting(
-        60, "how long a cached product read is served, in seconds", "1 to 3600"
+    data_trace: Switch = setting(
+        False, "write whole requests and responses to the execution log, personal data included"
     )
-    log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = setting(
-        "INFO", "log level of the functions", "DEBUG, INFO, WARNING or ERROR"
+    web_acl: Switch = setting(False, "AWS WAF before the API: managed rules and a rate limit")
+    # AWS WAF API Reference, "RateBasedStatement", Limit.
+    web_acl_rate_limit: Annotated[int, WholeNumber(10, 2_000_000_000)] = setting(
+        2000, "requests in five minutes from one address before WAF refuses"
     )
-    data_trace: StrictBool = setting(
-        False,
-        "write whole requests and responses to the execution log, personal data included",
-        "true or false",
-    )
-    web_acl: StrictBool = setting(
-        False, "AWS WAF before the API: managed rules and a rate limit", "true or false"
-    )
-    web_acl_rate_limit: Annotated[StrictInt, Field(ge=10, le=2_000_000_000)] = setting(
-        2000, "requests in five minutes from one address before WAF refuses", "at least 10"
-    )
-    lambda_memory: Annotated[StrictInt, Field(ge=128, le=10_240)] = setting(
-        256,
-        "memory in MB of the API's functions and fulfilment; metrics and slack_notifier have 256",
-        "128 to 10240",
-    )
-    reserved_concurrency: Annotated[StrictInt, Field(ge=0, le=1000)] = setting(
+    reserved_concurrency: Annotated[int, WholeNumber(0, 1000)] = setting(
         0,
-        "concurrency kept for each API function; 0 shares the account's",
-        "0 to 1000 (new accounts have 10 for everything)",
+        "concurrency kept for each API function; 0 shares the account's, and new accounts have 10"
+        " for everything",
     )
-    quota_per_day: Annotated[StrictInt, Field(ge=0)] = setting(
-        0, "requests a day for each API key; 0 sets no quota", "0 or more"
+    quota_per_day: Annotated[int, WholeNumber(0)] = setting(
+        0, "requests a day for each API key; 0 sets no quota"
     )
-    cursor_key_version: Annotated[StrictInt, Field(ge=1)] = setting(
-        1,
-        "raise by one to rotate the key that signs cursors; the previous key stays accepted",
-        "1 or more",
+    cursor_key_version: Annotated[int, WholeNumber(1)] = setting(
+        1, "raise by one to rotate the key that signs cursors; the previous key stays accepted"
     )
-    owns_account_role: StrictBool = setting(
+    owns_account_role: Switch = setting(
         True,
         "this stack sets API Gateway's log role of the account and region; one stack a region",
-        "true or false",
     )
 
-    @field_validator("cache_size", mode="before")
+    @field_validator("cors_origins")
     @classmethod
-    def _is_number(cls, value: object) -> object:
-        return float(value) if isinstance(value, str) else value
+    def _any_origin_stands_alone(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if ANY_ORIGIN in value and len(value) > 1:
+            raise refused("* lets any site in, so that the others say nothing")
+        return value

@@ -1,5 +1,7 @@
 """The API's single DynamoDB table."""
 
+from dataclasses import dataclass
+
 import pulumi
 import pulumi_aws as aws
 
@@ -9,6 +11,19 @@ INDEX_NAME = "GSI1"
 INDEX_PARTITION_KEY = "GSI1PK"
 INDEX_SORT_KEY = "GSI1SK"
 EXPIRY_ATTRIBUTE = "expiresAt"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableArgs:
+    """What the table is made from.
+
+    Attributes:
+        kms_key_arn: the key that encrypts it.
+        deletion_protection: refuse deletion.
+    """
+
+    kms_key_arn: pulumi.Input[str]
+    deletion_protection: bool
 
 
 class Table(pulumi.ComponentResource):
@@ -24,21 +39,8 @@ class Table(pulumi.ComponentResource):
     index_arn: pulumi.Output[str]
 
     def __init__(
-        self,
-        name: str,
-        *,
-        kms_key_arn: pulumi.Input[str],
-        deletion_protection: bool,
-        opts: pulumi.ResourceOptions | None = None,
+        self, name: str, args: TableArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        """Create the table.
-
-        Args:
-            name: logical name.
-            kms_key_arn: the key that encrypts it.
-            deletion_protection: refuse deletion.
-            opts: resource options.
-        """
         super().__init__("aws-platform:api:Table", name, None, opts)
         table = aws.dynamodb.Table(
             f"{name}-data",
@@ -61,8 +63,8 @@ class Table(pulumi.ComponentResource):
             stream_view_type="NEW_AND_OLD_IMAGES",
             point_in_time_recovery={"enabled": True},
             ttl={"attribute_name": EXPIRY_ATTRIBUTE, "enabled": True},
-            server_side_encryption={"enabled": True, "kms_key_arn": kms_key_arn},
-            deletion_protection_enabled=deletion_protection,
+            server_side_encryption={"enabled": True, "kms_key_arn": args.kms_key_arn},
+            deletion_protection_enabled=args.deletion_protection,
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.table_name = table.name

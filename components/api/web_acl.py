@@ -1,5 +1,6 @@
 """AWS WAF before the API."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
@@ -17,6 +18,21 @@ RATE_WINDOW_SECONDS = 300
 _NONE: Any = {"none": {}}
 
 
+@dataclass(frozen=True, kw_only=True)
+class WebAclArgs:
+    """What the web ACL is made from.
+
+    Attributes:
+        acl_name: physical name, also the metrics' name.
+        stage_arn: the stage it protects.
+        rate_limit: requests from one address in five minutes.
+    """
+
+    acl_name: str
+    stage_arn: pulumi.Input[str]
+    rate_limit: int
+
+
 class WebAcl(pulumi.ComponentResource):
     """A regional web ACL on one API stage.
 
@@ -27,40 +43,25 @@ class WebAcl(pulumi.ComponentResource):
     name: pulumi.Output[str]
 
     def __init__(
-        self,
-        name: str,
-        *,
-        acl_name: str,
-        stage_arn: pulumi.Input[str],
-        rate_limit: int,
-        opts: pulumi.ResourceOptions | None = None,
+        self, name: str, args: WebAclArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        """Create the ACL.
-
-        Args:
-            name: logical name.
-            acl_name: physical name, also the metrics' name.
-            stage_arn: the stage it protects.
-            rate_limit: requests from one address in five minutes.
-            opts: resource options.
-        """
         super().__init__("aws-platform:api:WebAcl", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         acl = aws.wafv2.WebAcl(
             f"{name}-acl",
-            name=acl_name,
+            name=args.acl_name,
             description="Protects the API",
             scope="REGIONAL",
             default_action={"allow": {}},
             rules=[
-                _rate_rule(len(MANAGED_RULE_GROUPS), rate_limit),
+                _rate_rule(len(MANAGED_RULE_GROUPS), args.rate_limit),
                 *(_managed_rule(index, group) for index, group in enumerate(MANAGED_RULE_GROUPS)),
             ],
-            visibility_config=_visibility(acl_name),
+            visibility_config=_visibility(args.acl_name),
             opts=child,
         )
         aws.wafv2.WebAclAssociation(
-            f"{name}-association", resource_arn=stage_arn, web_acl_arn=acl.arn, opts=child
+            f"{name}-association", resource_arn=args.stage_arn, web_acl_arn=acl.arn, opts=child
         )
         self.name = acl.name
         self.register_outputs({"name": self.name})

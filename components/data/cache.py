@@ -9,7 +9,7 @@ import pulumi_random as random
 
 from components.data.cache_settings import CacheSettings
 from components.network.security_groups import REDIS_PORT
-from components.shared.generated_secret import GeneratedSecret
+from components.shared.generated_secret import GeneratedSecret, GeneratedSecretArgs
 from components.shared.policy import policy
 
 AUTH_TOKEN_LENGTH = 64
@@ -123,16 +123,18 @@ class Cache(pulumi.ComponentResource):
         )
         secret = GeneratedSecret(
             f"{name}-credentials",
-            secret_name=f"{args.name_prefix}/cache-credentials",
-            description="Auth token of the cache",
-            value={
-                "authToken": token.result,
-                "host": group.primary_endpoint_address,
-                "port": REDIS_PORT,
-            },
-            kms_key_arn=args.kms_key_arn,
-            deletion_protection=args.deletion_protection,
-            opts=self._child,
+            GeneratedSecretArgs(
+                secret_name=f"{args.name_prefix}/cache-credentials",
+                description="Auth token of the cache",
+                value={
+                    "authToken": token.result,
+                    "host": group.primary_endpoint_address,
+                    "port": REDIS_PORT,
+                },
+                kms_key_arn=args.kms_key_arn,
+                deletion_protection=args.deletion_protection,
+            ),
+            self._child,
         )
         self.replication_group_id = group.replication_group_id
         self.primary_endpoint = group.primary_endpoint_address

@@ -2,59 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated
 
-from pydantic import Field, StrictBool, StrictInt, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import ValidationInfo, field_validator
 
-from components.shared.allowed_values import is_cache_node_type
-from components.shared.setting import Section, Text, matching, setting
+from components.shared.allowed_values import CACHE_VERSIONS, is_cache_node_type, is_topic_arn
+from components.shared.setting import Section, setting
+from components.shared.setting_kinds import Choice, Switch, Text, WholeNumber, one_of, refused
+
+Engine = Choice(tuple(CACHE_VERSIONS))
+Version = Text(
+    lambda version: any(version in versions for versions in CACHE_VERSIONS.values()),
+    "; ".join(f"{engine}: {one_of(versions)}" for engine, versions in CACHE_VERSIONS.items()),
+)
 
 
 class CacheSettings(Section):
     """The ElastiCache replication group."""
 
-    engine: Annotated[str, Field(pattern="^(redis|valkey)$")] = setting(
-        "redis", "cache engine", "redis or valkey"
-    )
-    engine_version: Text = setting(
-        "7.1", "version of the engine", "redis: 6.2, 7.0 or 7.1; valkey: 7.2 or 8.0"
-    )
-    node_type: Annotated[str, matching(is_cache_node_type)] = setting(
-        "cache.t3.micro", "node type", "an ElastiCache type such as cache.t4g.micro"
-    )
-    automatic_failover: StrictBool = setting(
-        True, "promote a replica when the primary fails", "true or false"
-    )
-    node_count: Annotated[StrictInt, Field(ge=1, le=6)] = setting(
+    engine: Annotated[str, Engine] = setting("redis", "cache engine")
+    engine_version: Annotated[str, Version] = setting("7.1", "version of the engine")
+    node_type: Annotated[
+        str, Text(is_cache_node_type, "an ElastiCache type such as cache.t4g.micro")
+    ] = setting("cache.t3.micro", "node type")
+    automatic_failover: Switch = setting(True, "promote a replica when the primary fails")
+    # ElastiCache API Reference, "CreateReplicationGroup", NumCacheClusters.
+    node_count: Annotated[int, WholeNumber(1, 6)] = setting(
         2,
         "nodes: one primary, the others its replicas",
-        "1 to 6; at least 2 with cache.automaticFailover",
+        rule="at least 2 with cache.automaticFailover",
     )
-    snapshot_retention_days: Annotated[StrictInt, Field(ge=0, le=35)] = setting(
-        5, "days that snapshots are kept; 0 turns them off", "0 to 35"
+    snapshot_retention_days: Annotated[int, WholeNumber(0, 35)] = setting(
+        5, "days that snapshots are kept; 0 turns them off"
     )
-    notification_topic_arn: Annotated[str, Field(pattern=r"^(arn:aws[\w-]*:sns:.+)?$")] = setting(
-        "", "SNS topic for ElastiCache's own events", "an SNS topic ARN, or empty for none"
-    )
-
-    ENGINE_VERSIONS: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "redis": ("6.2", "7.0", "7.1"),
-        "valkey": ("7.2", "8.0"),
-    }
+    notification_topic_arn: Annotated[
+        str, Text(is_topic_arn, "an SNS topic ARN, or empty for none")
+    ] = setting("", "SNS topic for ElastiCache's own events")
 
     @field_validator("engine_version")
     @classmethod
     def _is_offered(cls, value: str, info: ValidationInfo) -> str:
         engine = info.data.get("engine")
-        if engine and value not in cls.ENGINE_VERSIONS[engine]:
-            raise ValueError
+        if engine and value not in CACHE_VERSIONS[engine]:
+            raise refused(f"{engine} has no such version")
         return value
 
     @field_validator("node_count")
     @classmethod
     def _failover_needs_a_replica(cls, value: int, info: ValidationInfo) -> int:
         if value == 1 and info.data.get("automatic_failover"):
-            raise PydanticCustomError("rule", "failover needs a second node to fail over to")
+            raise refused("failover needs a second node to fail over to")
         return value

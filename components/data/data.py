@@ -7,7 +7,7 @@ import pulumi
 
 from components.data.cache import Cache, CacheArgs
 from components.data.cache_settings import CacheSettings
-from components.data.data_key import DataKey
+from components.data.data_key import DataKey, DataKeyArgs
 from components.data.database import Database, DatabaseArgs
 from components.data.database_settings import DatabaseSettings
 from components.network.network import Network
@@ -57,11 +57,13 @@ class Data(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         key = DataKey(
             f"{name}-key",
-            alias=f"{args.environment.prefix}-data",
-            account_id=args.environment.account_id,
-            partition=args.environment.partition,
-            region=args.environment.region,
-            opts=child,
+            DataKeyArgs(
+                alias=f"{args.environment.prefix}-data",
+                account_id=args.environment.account_id,
+                partition=args.environment.partition,
+                region=args.environment.region,
+            ),
+            child,
         )
         self.key_arn = key.key_arn
         self.database = Database(

@@ -1,5 +1,7 @@
 """The customer-managed KMS key that encrypts the platform's data."""
 
+from dataclasses import dataclass
+
 import pulumi
 import pulumi_aws as aws
 
@@ -8,6 +10,23 @@ from components.shared.policy import policy
 DELETION_WINDOW_DAYS = 30
 # The services that use the key on behalf of whoever may use their resources.
 USING_SERVICES = ("rds", "elasticache", "secretsmanager", "dynamodb")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataKeyArgs:
+    """What the key is made from.
+
+    Attributes:
+        alias: the alias without its `alias/`.
+        account_id: the AWS account.
+        partition: the AWS partition, for example `aws`.
+        region: the AWS region.
+    """
+
+    alias: str
+    account_id: str
+    partition: str
+    region: str
 
 
 class DataKey(pulumi.ComponentResource):
@@ -20,25 +39,8 @@ class DataKey(pulumi.ComponentResource):
     key_arn: pulumi.Output[str]
 
     def __init__(
-        self,
-        name: str,
-        *,
-        alias: str,
-        account_id: str,
-        partition: str,
-        region: str,
-        opts: pulumi.ResourceOptions | None = None,
+        self, name: str, args: DataKeyArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        """Create the key.
-
-        Args:
-            name: logical name.
-            alias: the alias without its `alias/`.
-            account_id: the AWS account.
-            partition: the AWS partition, for example `aws`.
-            region: the AWS region.
-            opts: resource options.
-        """
         super().__init__("aws-platform:data:DataKey", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         key = aws.kms.Key(
@@ -50,7 +52,7 @@ class DataKey(pulumi.ComponentResource):
                 {
                     "Sid": "AccountAdministration",
                     "Effect": "Allow",
-                    "Principal": {"AWS": f"arn:{partition}:iam::{account_id}:root"},
+                    "Principal": {"AWS": f"arn:{args.partition}:iam::{args.account_id}:root"},
                     "Action": "kms:*",
                     "Resource": "*",
                 },
@@ -69,9 +71,10 @@ class DataKey(pulumi.ComponentResource):
                     "Resource": "*",
                     "Condition": {
                         "StringEquals": {
-                            "kms:CallerAccount": account_id,
+                            "kms:CallerAccount": args.account_id,
                             "kms:ViaService": [
-                                f"{service}.{region}.amazonaws.com" for service in USING_SERVICES
+                                f"{service}.{args.region}.amazonaws.com"
+                                for service in USING_SERVICES
                             ],
                         }
                     },
@@ -79,6 +82,8 @@ class DataKey(pulumi.ComponentResource):
             ),
             opts=child,
         )
-        aws.kms.Alias(f"{name}-alias", name=f"alias/{alias}", target_key_id=key.key_id, opts=child)
+        aws.kms.Alias(
+            f"{name}-alias", name=f"alias/{args.alias}", target_key_id=key.key_id, opts=child
+        )
         self.key_arn = key.arn
         self.register_outputs({"keyArn": self.key_arn})

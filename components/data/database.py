@@ -9,7 +9,7 @@ import pulumi_random as random
 
 from components.data.database_settings import DatabaseSettings
 from components.network.security_groups import POSTGRES_PORT
-from components.shared.generated_secret import GeneratedSecret
+from components.shared.generated_secret import GeneratedSecret, GeneratedSecretArgs
 from components.shared.policy import assume_role_policy
 
 USERNAME = "dbadmin"
@@ -93,19 +93,21 @@ class Database(pulumi.ComponentResource):
         ]
         secret = GeneratedSecret(
             f"{name}-credentials",
-            secret_name=f"{args.name_prefix}/rds-credentials",
-            description="Credentials of the Postgres primary",
-            value={
-                "username": USERNAME,
-                "password": password.result,
-                "host": primary.address,
-                "port": POSTGRES_PORT,
-                "dbname": DATABASE_NAME,
-                "engine": "postgres",
-            },
-            kms_key_arn=args.kms_key_arn,
-            deletion_protection=args.deletion_protection,
-            opts=self._child,
+            GeneratedSecretArgs(
+                secret_name=f"{args.name_prefix}/rds-credentials",
+                description="Credentials of the Postgres primary",
+                value={
+                    "username": USERNAME,
+                    "password": password.result,
+                    "host": primary.address,
+                    "port": POSTGRES_PORT,
+                    "dbname": DATABASE_NAME,
+                    "engine": "postgres",
+                },
+                kms_key_arn=args.kms_key_arn,
+                deletion_protection=args.deletion_protection,
+            ),
+            self._child,
         )
         self.identifier = primary.identifier
         self.endpoint = primary.address

@@ -4,67 +4,70 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StrictBool, StrictInt, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import ValidationInfo, field_validator
 
-from components.shared.allowed_values import is_database_instance_class
-from components.shared.setting import Section, Text, matching, setting
+from components.shared.allowed_values import (
+    POSTGRES_MAJORS,
+    is_database_instance_class,
+    is_postgres_version,
+)
+from components.shared.setting import Section, setting
+from components.shared.setting_kinds import Choice, Switch, Text, WholeNumber, refused
 
-InstanceClass = Annotated[str, matching(is_database_instance_class)]
+MOST_STORAGE_GB = 65536
+# RDS User Guide, "Managing capacity automatically with Amazon RDS storage autoscaling".
+LEAST_GROWTH_PERCENT = 10
+InstanceClass = Annotated[
+    str, Text(is_database_instance_class, "an RDS class such as db.t4g.micro")
+]
+Version = Text(
+    is_postgres_version,
+    f"a major version from {POSTGRES_MAJORS[0]} to {POSTGRES_MAJORS[-1]},"
+    " with or without a minor one",
+)
 
 
 class DatabaseSettings(Section):
     """The Postgres primary and its replicas."""
 
-    engine_version: Annotated[Text, Field(pattern=r"^1[4-8](\.\d{1,2})?$")] = setting(
-        "17",
-        "Postgres version; a major version alone takes minor upgrades automatically",
-        "a major version from 14 to 18, with or without a minor one",
+    engine_version: Annotated[str, Version] = setting(
+        "17", "Postgres version; a major version alone takes minor upgrades automatically"
     )
-    instance_class: InstanceClass = setting(
-        "db.t3.medium", "instance class of the primary", "an RDS class such as db.t4g.micro"
+    instance_class: InstanceClass = setting("db.t3.medium", "instance class of the primary")
+    replica_instance_class: InstanceClass = setting("db.t3.small", "instance class of each replica")
+    allocated_storage: Annotated[int, WholeNumber(20, MOST_STORAGE_GB)] = setting(
+        100, "storage in GB to begin with"
     )
-    replica_instance_class: InstanceClass = setting(
-        "db.t3.small", "instance class of each replica", "an RDS class such as db.t4g.micro"
-    )
-    allocated_storage: Annotated[StrictInt, Field(ge=20, le=65536)] = setting(
-        100, "storage in GB to begin with", "20 to 65536"
-    )
-    max_allocated_storage: StrictInt = setting(
+    max_allocated_storage: Annotated[int, WholeNumber(0, MOST_STORAGE_GB)] = setting(
         1000,
         "storage in GB that autoscaling may grow to; 0 turns autoscaling off",
-        "0, or at least 10 % above database.allocatedStorage and at most 65536",
+        rule=f"above 0 at least {LEAST_GROWTH_PERCENT} % more than database.allocatedStorage",
     )
-    storage_type: Annotated[str, Field(pattern="^(gp2|gp3)$")] = setting(
-        "gp3", "storage type", "gp2 or gp3"
+    storage_type: Annotated[str, Choice(("gp2", "gp3"))] = setting("gp3", "storage type")
+    multi_az: Switch = setting(True, "a standby in a second zone")
+    backup_retention_days: Annotated[int, WholeNumber(0, 35)] = setting(
+        7, "days that automated backups are kept; 0 turns them off"
     )
-    multi_az: StrictBool = setting(True, "a standby in a second zone", "true or false")
-    backup_retention_days: Annotated[StrictInt, Field(ge=0, le=35)] = setting(
-        7, "days that automated backups are kept; 0 turns them off", "0 to 35"
-    )
-    replica_count: Annotated[StrictInt, Field(ge=0, le=5)] = setting(
+    replica_count: Annotated[int, WholeNumber(0, 5)] = setting(
         1,
         "read replicas of the primary",
-        "0 to 5; more than 0 needs database.backupRetentionDays of at least 1",
+        rule="above 0 only with database.backupRetentionDays of at least 1",
     )
-    log_statement: Annotated[str, Field(pattern="^(none|ddl|mod|all)$")] = setting(
-        "all",
-        "which SQL statements go to the log; `all` writes their data there too",
-        "none, ddl, mod or all",
+    log_statement: Annotated[str, Choice(("none", "ddl", "mod", "all"))] = setting(
+        "all", "which SQL statements go to the log; `all` writes their data there too"
     )
 
     @field_validator("max_allocated_storage")
     @classmethod
     def _leaves_room_to_grow(cls, value: int, info: ValidationInfo) -> int:
         allocated = info.data.get("allocated_storage", 0)
-        # RDS User Guide, "Managing capacity automatically with Amazon RDS storage autoscaling".
-        if value and not allocated * 1.1 <= value <= 65536:
-            raise ValueError
+        if value and value * 100 < allocated * (100 + LEAST_GROWTH_PERCENT):
+            raise refused(f"{allocated} GB could not grow by {LEAST_GROWTH_PERCENT} %")
         return value
 
     @field_validator("replica_count")
     @classmethod
     def _replicas_need_backups(cls, value: int, info: ValidationInfo) -> int:
         if value and info.data.get("backup_retention_days") == 0:
-            raise PydanticCustomError("rule", "a replica needs backups of its source")
+            raise refused("a replica needs backups of its source")
         return value

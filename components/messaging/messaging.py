@@ -11,6 +11,7 @@ from components.api.table import Table
 from components.shared.dead_letters import dead_letter_queue
 from components.shared.environment import Environment
 from components.shared.function import Function, FunctionArgs
+from components.shared.function_settings import FunctionSettings
 from components.shared.lambda_code import function_code
 from components.shared.policy import Statement, assume_role_policy, policy
 from components.shared.stream_reader import FROM_THE_BEGINNING, inserted, stream_statements
@@ -45,15 +46,13 @@ class MessagingArgs:
         environment: the environment it belongs to.
         table: the table whose stream is read and whose orders are confirmed.
         layer_arn: the functions' layer.
-        log_level: log level of the function.
-        memory_mb: memory of the function in MB.
+        functions: the stack's `functions` settings.
     """
 
     environment: Environment
     table: Table
     layer_arn: pulumi.Input[str]
-    log_level: str
-    memory_mb: int
+    functions: FunctionSettings
 
 
 class Messaging(pulumi.ComponentResource):
@@ -210,10 +209,10 @@ class Messaging(pulumi.ComponentResource):
                 layers=[args.layer_arn],
                 environment={"TABLE_NAME": args.table.table_name},
                 statements=statements,
-                memory_mb=args.memory_mb,
+                memory_mb=args.functions.memory_size,
                 timeout_seconds=FULFILMENT_TIMEOUT_SECONDS,
                 log_retention_days=args.environment.log_retention_days,
-                log_level=args.log_level,
+                log_level=args.functions.log_level,
                 service_name="fulfilment",
             ),
             self._child,

@@ -35,6 +35,7 @@ class BusinessMetrics(pulumi.ComponentResource):
         stream_arn: pulumi.Input[str],
         layer_arn: pulumi.Input[str],
         log_level: str,
+        memory_mb: int,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Create the publisher.
@@ -45,6 +46,7 @@ class BusinessMetrics(pulumi.ComponentResource):
             stream_arn: the table's stream.
             layer_arn: the functions' layer.
             log_level: log level of the function.
+            memory_mb: memory of the function in MB.
             opts: resource options.
         """
         super().__init__("aws-platform:monitoring:BusinessMetrics", name, None, opts)
@@ -72,6 +74,7 @@ class BusinessMetrics(pulumi.ComponentResource):
                 ],
                 log_retention_days=environment.log_retention_days,
                 log_level=log_level,
+                memory_mb=memory_mb,
                 # It is a dimension of the metrics, which tells the stacks of an account apart.
                 service_name=self.service_name,
             ),

@@ -23,6 +23,7 @@ from components.monitoring.slack_notifier import SlackNotifier
 from components.monitoring.topics import AlarmTopics
 from components.network.network import Network
 from components.shared.environment import Environment
+from components.shared.function_settings import FunctionSettings
 from components.shared.tagging import component_tag
 
 
@@ -35,7 +36,7 @@ class MonitoringArgs:
         settings: the stack's `monitoring` settings.
         alarm_emails: addresses that alarms are mailed to.
         slack_webhook_url: the Slack incoming webhook; empty for none.
-        log_level: log level of the functions.
+        functions: the stack's `functions` settings.
         network: the network.
         data: the data tier.
         api: the API.
@@ -46,7 +47,7 @@ class MonitoringArgs:
     settings: MonitoringSettings
     alarm_emails: Sequence[str]
     slack_webhook_url: str = field(repr=False)
-    log_level: str
+    functions: FunctionSettings
     network: Network
     data: Data
     api: Api
@@ -87,7 +88,8 @@ class Monitoring(pulumi.ComponentResource):
             topic_arn=topics.alarms_arn,
             layer_arn=api.layer_arn,
             kms_key_arn=args.data.key_arn,
-            log_level=args.log_level,
+            log_level=args.functions.log_level,
+            memory_mb=args.functions.memory_size,
             opts=child,
         )
         publisher = BusinessMetrics(
@@ -95,7 +97,8 @@ class Monitoring(pulumi.ComponentResource):
             environment=environment,
             stream_arn=api.table.stream_arn,
             layer_arn=api.layer_arn,
-            log_level=args.log_level,
+            log_level=args.functions.log_level,
+            memory_mb=args.functions.memory_size,
             opts=child,
         )
         watched = layers(self._watched(notifier, publisher), args.settings)

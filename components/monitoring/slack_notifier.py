@@ -5,7 +5,7 @@ import pulumi_aws as aws
 
 from components.shared.environment import Environment
 from components.shared.function import Function, FunctionArgs
-from components.shared.generated_secret import GeneratedSecret
+from components.shared.generated_secret import GeneratedSecret, GeneratedSecretArgs
 from components.shared.lambda_code import function_code
 from components.shared.policy import Statement
 
@@ -34,6 +34,7 @@ class SlackNotifier(pulumi.ComponentResource):
         layer_arn: pulumi.Input[str],
         kms_key_arn: pulumi.Input[str],
         log_level: str,
+        memory_mb: int,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Create the notifier.
@@ -46,6 +47,7 @@ class SlackNotifier(pulumi.ComponentResource):
             layer_arn: the functions' layer.
             kms_key_arn: the key that encrypts the webhook's secret.
             log_level: log level of the function.
+            memory_mb: memory of the function in MB.
             opts: resource options.
         """
         super().__init__("aws-platform:monitoring:SlackNotifier", name, None, opts)
@@ -55,12 +57,14 @@ class SlackNotifier(pulumi.ComponentResource):
         if webhook_url:
             secret = GeneratedSecret(
                 f"{name}-webhook",
-                secret_name=f"{environment.prefix}/slack-webhook",
-                description="Slack incoming webhook for alarms",
-                value={"url": pulumi.Output.secret(webhook_url)},
-                kms_key_arn=kms_key_arn,
-                deletion_protection=environment.deletion_protection,
-                opts=child,
+                GeneratedSecretArgs(
+                    secret_name=f"{environment.prefix}/slack-webhook",
+                    description="Slack incoming webhook for alarms",
+                    value={"url": pulumi.Output.secret(webhook_url)},
+                    kms_key_arn=kms_key_arn,
+                    deletion_protection=environment.deletion_protection,
+                ),
+                child,
             )
             variables["SLACK_WEBHOOK_SECRET_ARN"] = secret.secret_arn
             statements.append(
@@ -83,6 +87,7 @@ class SlackNotifier(pulumi.ComponentResource):
                 statements=statements,
                 log_retention_days=environment.log_retention_days,
                 log_level=log_level,
+                memory_mb=memory_mb,
                 service_name="slack-notifier",
                 asynchronous=True,
             ),

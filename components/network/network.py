@@ -9,10 +9,10 @@ import pulumi_aws as aws
 import pulumi_awsx as awsx
 
 from components.network.cidr_plan import CidrPlan, cidr_plan
-from components.network.flow_logs import FlowLogs
-from components.network.security_groups import SecurityGroups
+from components.network.flow_logs import FlowLogs, FlowLogsArgs
+from components.network.security_groups import SecurityGroups, SecurityGroupsArgs
 from components.network.settings import NetworkSettings
-from components.network.vpc_endpoints import VpcEndpoints
+from components.network.vpc_endpoints import VpcEndpoints, VpcEndpointsArgs
 from components.shared.environment import Environment
 from components.shared.tagging import component_tag
 
@@ -91,30 +91,36 @@ class Network(pulumi.ComponentResource):
         ]
         FlowLogs(
             f"{name}-flow-logs",
-            vpc_id=self.vpc_id,
-            log_group_name=f"/aws/vpc/{args.environment.prefix}-flow-logs",
-            retention_days=args.settings.flow_log_retention_days,
-            account_id=args.environment.account_id,
-            opts=child,
+            FlowLogsArgs(
+                vpc_id=self.vpc_id,
+                log_group_name=f"/aws/vpc/{args.environment.prefix}-flow-logs",
+                retention_days=args.settings.flow_log_retention_days,
+                account_id=args.environment.account_id,
+            ),
+            child,
         )
         self.security_groups = SecurityGroups(
             f"{name}-sg",
-            name_prefix=args.environment.prefix,
-            vpc_id=self.vpc_id,
-            vpc_cidr=args.settings.vpc_cidr,
-            company_cidrs=args.settings.company_cidrs,
-            opts=child,
+            SecurityGroupsArgs(
+                name_prefix=args.environment.prefix,
+                vpc_id=self.vpc_id,
+                vpc_cidr=args.settings.vpc_cidr,
+                company_cidrs=args.settings.company_cidrs,
+            ),
+            child,
         )
         VpcEndpoints(
             f"{name}-endpoint",
-            name_prefix=args.environment.prefix,
-            vpc_id=self.vpc_id,
-            region=args.environment.region,
-            route_table_ids=self._inner_route_table_ids(vpc),
-            interface_services=args.settings.interface_endpoints,
-            subnet_ids=self.private_subnet_ids,
-            security_group_id=self.security_groups.endpoints_id,
-            opts=child,
+            VpcEndpointsArgs(
+                name_prefix=args.environment.prefix,
+                vpc_id=self.vpc_id,
+                region=args.environment.region,
+                route_table_ids=self._inner_route_table_ids(vpc),
+                interface_services=args.settings.interface_endpoints,
+                subnet_ids=self.private_subnet_ids,
+                security_group_id=self.security_groups.endpoints_id,
+            ),
+            child,
         )
         self.outputs = {
             "vpcId": self.vpc_id,

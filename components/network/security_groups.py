@@ -1,6 +1,7 @@
 """The six security groups of the network and every rule between them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
@@ -13,6 +14,23 @@ SSH_PORT = 22
 POSTGRES_PORT = 5432
 MYSQL_PORT = 3306
 REDIS_PORT = 6379
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecurityGroupsArgs:
+    """What the security groups are made from.
+
+    Attributes:
+        name_prefix: `<project>-<stack>`, the beginning of the groups' `Name` tags.
+        vpc_id: the VPC they belong to.
+        vpc_cidr: its block, which may reach the interface endpoints.
+        company_cidrs: networks that may reach the bastion by SSH.
+    """
+
+    name_prefix: str
+    vpc_id: pulumi.Input[str]
+    vpc_cidr: str
+    company_cidrs: Sequence[str]
 
 
 class SecurityGroups(pulumi.ComponentResource):
@@ -30,43 +48,28 @@ class SecurityGroups(pulumi.ComponentResource):
     endpoints_id: pulumi.Output[str]
 
     def __init__(
-        self,
-        name: str,
-        *,
-        name_prefix: str,
-        vpc_id: pulumi.Input[str],
-        vpc_cidr: str,
-        company_cidrs: Sequence[str],
-        opts: pulumi.ResourceOptions | None = None,
+        self, name: str, args: SecurityGroupsArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        """Create the groups.
-
-        Args:
-            name: logical name.
-            name_prefix: `<project>-<stack>`, the beginning of the groups' `Name` tags.
-            vpc_id: the VPC they belong to.
-            vpc_cidr: its block, which may reach the interface endpoints.
-            company_cidrs: networks that may reach the bastion by SSH.
-            opts: resource options.
-        """
         super().__init__("aws-platform:network:SecurityGroups", name, None, opts)
         self._name = name
-        self._name_prefix = name_prefix
+        self._name_prefix = args.name_prefix
         self._child = pulumi.ResourceOptions(parent=self)
         aws.ec2.DefaultSecurityGroup(
-            f"{name}-default", vpc_id=vpc_id, ingress=[], egress=[], opts=self._child
+            f"{name}-default", vpc_id=args.vpc_id, ingress=[], egress=[], opts=self._child
         )
-        self.web_id = self._group("web", "Security group for web servers", vpc_id)
+        self.web_id = self._group("web", "Security group for web servers", args.vpc_id)
         for rule, port in (("http", HTTP_PORT), ("https", HTTPS_PORT)):
             self._allow("web", self.web_id, rule, port, f"Allow {rule.upper()}", cidr=EVERYWHERE)
         self._allow_all_egress("web", self.web_id)
 
-        self.app_id = self._group("app", "Security group for application servers", vpc_id)
+        self.app_id = self._group("app", "Security group for application servers", args.vpc_id)
         description = "Allow traffic from web tier"
         self._allow("app", self.app_id, "web", APPLICATION_PORT, description, source_id=self.web_id)
         self._allow_all_egress("app", self.app_id)
 
-        self.database_id = self._group("database", "Security group for database servers", vpc_id)
+        self.database_id = self._group(
+            "database", "Security group for database servers", args.vpc_id
+        )
         for rule, port, description in (
             ("postgres", POSTGRES_PORT, "Allow PostgreSQL from app tier"),
             ("mysql", MYSQL_PORT, "Allow MySQL from app tier"),
@@ -75,19 +78,23 @@ class SecurityGroups(pulumi.ComponentResource):
                 "database", self.database_id, rule, port, description, source_id=self.app_id
             )
 
-        self.cache_id = self._group("cache", "Security group for cache servers", vpc_id)
+        self.cache_id = self._group("cache", "Security group for cache servers", args.vpc_id)
         description = "Allow Redis from app tier"
         self._allow("cache", self.cache_id, "redis", REDIS_PORT, description, source_id=self.app_id)
 
-        self.bastion_id = self._group("bastion", "Security group for bastion host", vpc_id)
+        self.bastion_id = self._group("bastion", "Security group for bastion host", args.vpc_id)
         description = "Allow SSH from company network"
-        for cidr in company_cidrs:
+        for cidr in args.company_cidrs:
             self._allow("bastion", self.bastion_id, f"ssh-{cidr}", SSH_PORT, description, cidr=cidr)
         self._allow_all_egress("bastion", self.bastion_id)
 
-        self.endpoints_id = self._group("endpoints", "Security group for VPC endpoints", vpc_id)
+        self.endpoints_id = self._group(
+            "endpoints", "Security group for VPC endpoints", args.vpc_id
+        )
         description = "Allow HTTPS from VPC"
-        self._allow("endpoints", self.endpoints_id, "https", HTTPS_PORT, description, cidr=vpc_cidr)
+        self._allow(
+            "endpoints", self.endpoints_id, "https", HTTPS_PORT, description, cidr=args.vpc_cidr
+        )
         self.register_outputs(
             {
                 "webId": self.web_id,

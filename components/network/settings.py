@@ -4,65 +4,64 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StrictInt, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import ValidationInfo, field_validator
 
-from components.network.cidr_plan import parse_vpc_cidr
+from components.network.cidr_plan import (
+    LARGEST_VPC_PREFIX,
+    SMALLEST_VPC_PREFIX,
+    parse_vpc_cidr,
+)
 from components.shared.allowed_values import (
     GATEWAY_SERVICES,
     INTERFACE_ENDPOINT_SERVICES,
     is_ipv4_network,
+    is_service_name,
+    is_zone_name,
 )
-from components.shared.setting import RETENTIONS_ALLOWED, Retention, Section, matching, setting
+from components.shared.setting import Section, setting
+from components.shared.setting_kinds import ListOf, Retention, Text, WholeNumber, refused
 
-ZoneName = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d[a-z]$")]
-ServiceName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
-Cidr = Annotated[str, matching(is_ipv4_network)]
+MOST_ZONES = 4
+VpcCidr = Text(
+    parse_vpc_cidr,
+    f"a private IPv4 network from /{LARGEST_VPC_PREFIX} to /{SMALLEST_VPC_PREFIX}"
+    " without host bits, such as 10.0.0.0/16",
+)
+Zones = ListOf(Text(is_zone_name, "zone names such as us-east-1a"), different=True)
+Services = ListOf(
+    Text(is_service_name, "service names such as secretsmanager or ecr.api"), different=True
+)
+Networks = ListOf(Text(is_ipv4_network, "IPv4 networks without host bits"), different=True)
 
 
 class NetworkSettings(Section):
     """Addresses, zones, gateways and endpoints."""
 
-    vpc_cidr: str = setting(
-        "10.0.0.0/16",
-        "address block of the VPC",
-        "a private IPv4 network from /16 to /19 without host bits, such as 10.0.0.0/16",
+    vpc_cidr: Annotated[str, VpcCidr] = setting("10.0.0.0/16", "address block of the VPC")
+    availability_zone_count: Annotated[int, WholeNumber(2, MOST_ZONES)] = setting(
+        3, "zones to spread each tier over"
     )
-    availability_zone_count: Annotated[StrictInt, Field(ge=2, le=4)] = setting(
-        3, "zones to spread each tier over", "2 to 4"
-    )
-    availability_zones: tuple[ZoneName, ...] = setting(
+    availability_zones: Annotated[tuple[str, ...], Zones] = setting(
         (),
         "names of the zones, to pin them; empty takes the region's first ones",
-        "an empty list, or as many different zone names as availabilityZoneCount",
+        rule="as many as availabilityZoneCount, or none",
     )
-    nat_gateways: StrictInt = setting(
+    nat_gateways: Annotated[int, WholeNumber(0, MOST_ZONES)] = setting(
         1,
         "NAT gateways for the private tier; one in each zone survives the loss of a zone",
-        "0, 1, or availabilityZoneCount (one in each zone)",
+        rule="above 1 only as many as availabilityZoneCount",
     )
-    flow_log_retention_days: Retention = setting(
-        30, "days that VPC flow logs are kept", RETENTIONS_ALLOWED
-    )
-    interface_endpoints: tuple[ServiceName, ...] = setting(
+    flow_log_retention_days: Retention = setting(30, "days that VPC flow logs are kept")
+    interface_endpoints: Annotated[tuple[str, ...], Services] = setting(
         INTERFACE_ENDPOINT_SERVICES,
         "AWS services with an interface endpoint in the private subnets",
-        "a list of different service names such as secretsmanager or ecr.api",
+        rule=f"not {' or '.join(GATEWAY_SERVICES)}",
     )
-    company_cidrs: tuple[Cidr, ...] = setting(
+    company_cidrs: Annotated[tuple[str, ...], Networks] = setting(
         ("203.0.113.0/24",),
         "networks that may reach the bastion group by SSH",
-        "a list of different IPv4 networks without host bits, none of them 0.0.0.0/0",
+        rule="not 0.0.0.0/0",
     )
-
-    @field_validator("vpc_cidr")
-    @classmethod
-    def _is_vpc_block(cls, value: str) -> str:
-        try:
-            parse_vpc_cidr(value)
-        except ValueError as error:
-            raise PydanticCustomError("rule", "{reason}", {"reason": str(error)}) from None
-        return value
 
     @field_validator("availability_zones")
     @classmethod
@@ -70,33 +69,28 @@ class NetworkSettings(Section):
         cls, value: tuple[str, ...], info: ValidationInfo
     ) -> tuple[str, ...]:
         count = info.data.get("availability_zone_count")
-        if value and (len(set(value)) != len(value) or (count and len(value) != count)):
-            raise ValueError
+        if value and count and len(value) != count:
+            raise refused(f"there are {count} zones")
         return value
 
     @field_validator("nat_gateways")
     @classmethod
     def _is_none_single_or_one_per_zone(cls, value: int, info: ValidationInfo) -> int:
         count = info.data.get("availability_zone_count")
-        if value not in (0, 1) and (count is None or value != count):
-            zones = f"there are {count} zones" if count else "the number of zones is not known"
-            raise PydanticCustomError("rule", "{reason}", {"reason": zones})
+        if value > 1 and count and value != count:
+            raise refused(f"there are {count} zones")
         return value
 
     @field_validator("company_cidrs")
     @classmethod
     def _are_not_the_whole_internet(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if any(cidr.endswith("/0") for cidr in value):
-            raise PydanticCustomError("rule", "SSH would be open to everyone")
-        if len(set(value)) != len(value):
-            raise PydanticCustomError("rule", "one is listed twice")
+            raise refused("SSH would be open to everyone")
         return value
 
     @field_validator("interface_endpoints")
     @classmethod
-    def _differ(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if len(set(value)) != len(value):
-            raise ValueError
+    def _are_no_gateway_services(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if set(value) & set(GATEWAY_SERVICES):
-            raise PydanticCustomError("rule", "s3 and dynamodb have gateway endpoints already")
+            raise refused(f"{' and '.join(GATEWAY_SERVICES)} have gateway endpoints already")
         return value

@@ -26,13 +26,14 @@ class FunctionArgs:
         description: one sentence for the console.
         handler: dotted path of the entry point, for example `handlers.users.api.lambda_handler`.
         code: the function's own code.
+        memory_mb: memory in MB; CPU grows with it.
+        log_retention_days: retention of the log group in days.
+        log_level: Powertools log level, for example `INFO`.
         layers: layer version ARNs.
         environment: environment variables besides the service name and the log level.
         statements: IAM statements the function needs besides its logs and traces.
-        memory_mb: memory in MB; CPU grows with it.
         timeout_seconds: longest run of one invocation in seconds.
-        log_retention_days: retention of the log group in days.
-        log_level: Powertools log level, for example `INFO`.
+        service_name: what its logs, traces and metrics call it.
         reserved_concurrency: concurrency kept for this function; None shares the account's.
         asynchronous: invoked asynchronously, so that events that failed go to a queue of its own.
     """
@@ -41,13 +42,13 @@ class FunctionArgs:
     description: str
     handler: str
     code: pulumi.Archive
+    memory_mb: int
     log_retention_days: int
+    log_level: str
     layers: Sequence[pulumi.Input[str]] = ()
     environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, Any])
     statements: Sequence[Statement] = ()
-    memory_mb: int = 256
     timeout_seconds: int = 30
-    log_level: str = "INFO"
     service_name: str = "api-service"
     reserved_concurrency: int | None = None
     asynchronous: bool = False

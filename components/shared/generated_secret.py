@@ -1,6 +1,7 @@
 """A secret in Secrets Manager, under a generated name."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_aws as aws
@@ -9,6 +10,25 @@ import pulumi_random as random
 RECOVERY_WINDOW_DAYS = 30
 NO_RECOVERY_DAYS = 0
 SUFFIX_BYTES = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class GeneratedSecretArgs:
+    """What the secret is made from.
+
+    Attributes:
+        secret_name: physical name; a hyphen and six hexadecimal digits are added.
+        description: what the secret is for.
+        value: the fields of its JSON value.
+        kms_key_arn: the key that encrypts it; None for the account's default key.
+        deletion_protection: whether a deleted secret can be restored for 30 days.
+    """
+
+    secret_name: str
+    description: str
+    value: Mapping[str, pulumi.Input[str | int]] = field(repr=False)
+    kms_key_arn: pulumi.Input[str] | None
+    deletion_protection: bool
 
 
 class GeneratedSecret(pulumi.ComponentResource):
@@ -20,45 +40,26 @@ class GeneratedSecret(pulumi.ComponentResource):
     secret_arn: pulumi.Output[str]
 
     def __init__(
-        self,
-        name: str,
-        *,
-        secret_name: str,
-        description: str,
-        value: Mapping[str, pulumi.Input[str | int]],
-        kms_key_arn: pulumi.Input[str] | None,
-        deletion_protection: bool,
-        opts: pulumi.ResourceOptions | None = None,
+        self, name: str, args: GeneratedSecretArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        """Create the secret.
-
-        Args:
-            name: logical name.
-            secret_name: physical name; a hyphen and six hexadecimal digits are added.
-            description: what the secret is for.
-            value: the fields of its JSON value.
-            kms_key_arn: the key that encrypts it; None for the account's default key.
-            deletion_protection: whether a deleted secret can be restored for 30 days.
-            opts: resource options.
-        """
         super().__init__("aws-platform:data:GeneratedSecret", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         suffix = random.RandomId(f"{name}-suffix", byte_length=SUFFIX_BYTES, opts=child)
         secret = aws.secretsmanager.Secret(
             f"{name}-secret",
             # Secrets Manager keeps a deleted secret's name for its recovery window.
-            name=pulumi.Output.concat(secret_name, "-", suffix.hex),
-            description=description,
-            kms_key_id=kms_key_arn,
+            name=pulumi.Output.concat(args.secret_name, "-", suffix.hex),
+            description=args.description,
+            kms_key_id=args.kms_key_arn,
             recovery_window_in_days=RECOVERY_WINDOW_DAYS
-            if deletion_protection
+            if args.deletion_protection
             else NO_RECOVERY_DAYS,
             opts=child,
         )
         version = aws.secretsmanager.SecretVersion(
             f"{name}-version",
             secret_id=secret.id,
-            secret_string=pulumi.Output.secret(pulumi.Output.json_dumps(dict(value))),
+            secret_string=pulumi.Output.secret(pulumi.Output.json_dumps(dict(args.value))),
             opts=child,
         )
         # Whoever gets the ARN from the version waits until there is a value to read.

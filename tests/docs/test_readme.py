@@ -12,7 +12,7 @@ from local.cli import application
 from local.provider.registry import recorded_only_tokens
 from local.session import SESSION_FILE
 from settings import described_settings
-from tests.pulumi_recorder import Recorder, run_program
+from tests.pulumi_recorder import Recorder
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_LINES = 150
@@ -178,17 +178,3 @@ def test_exactly_the_dev_stack_leaves_the_account_role_to_another(
 def test_as_many_keys_wait_for_their_deletion_as_the_text_says(prod: Recorder) -> None:
     assert "two KMS keys that wait 30 days" in section(DEPLOY, "Destroy")
     assert [one.inputs["deletionWindowInDays"] for one in prod.of("aws:kms/key:Key")] == [30, 30]
-
-
-def test_the_functions_whose_memory_is_no_setting_are_those_named() -> None:
-    """In the description of the setting."""
-    [described] = [field for key, field in described_settings() if key == "api.lambdaMemory"]
-    run = run_program("dev", {"api": {"lambdaMemory": 1024}})
-    others = {
-        one.inputs["handler"].split(".")[1]: one.inputs["memorySize"]
-        for one in run.of("aws:lambda/function:Function")
-        if one.inputs["memorySize"] != 1024
-    }
-    assert set(others.values()) == {256}
-    named = " and ".join(sorted(others))
-    assert str(described.description).endswith(f"; {named} have 256")

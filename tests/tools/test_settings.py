@@ -30,6 +30,14 @@ def test_the_cli_checks_no_single_value_before_our_message_can() -> None:
         assert "type" not in schema[f"aws-platform:{key}"]
 
 
+def test_a_secret_is_marked_where_the_cli_does_not_refuse_its_default() -> None:
+    schema = yaml.safe_load(documented.PROJECT_FILE.read_text())["config"]
+    marked = [key for key, described in schema.items() if described.get("secret")]
+
+    assert marked == ["aws-platform:slackWebhookUrl"]
+    assert "type" not in schema[marked[0]]
+
+
 def test_the_table_has_one_row_for_each_setting_with_what_it_allows() -> None:
     made = documented.settings_document(f"{documented.TABLE_BEGIN}{documented.TABLE_END}")
     rows = [line for line in made.splitlines() if line.startswith("| `")]

@@ -218,21 +218,12 @@ def test_a_functions_archive_holds_the_folder_of_its_entry_point(prod: Recorder)
 def test_api_settings_reach_the_functions() -> None:
     recorded = run_program(
         "dev",
-        {
-            "api": {
-                "lambdaMemory": 1024,
-                "reservedConcurrency": 7,
-                "logLevel": "WARNING",
-                "cursorKeyVersion": 2,
-            }
-        },
+        {"api": {"reservedConcurrency": 7, "cursorKeyVersion": 2}},
     )
 
     for name in ("users", "products", "orders", "authorizer"):
         one = recorded.one(FUNCTION, f"api-{name}-function")
-        assert one.inputs["memorySize"] == 1024
         assert one.inputs["reservedConcurrentExecutions"] == 7
-        assert variables(one)["LOG_LEVEL"] == "WARNING"
     keys = recorded.one("SecretVersion", "api-cursor-key-secret-version").inputs["secretString"]
     assert set(json.loads(keys)) == {"current", "previous"}
 

@@ -1,6 +1,6 @@
 import json
 
-from components.api.cursor_key import CursorKey
+from components.api.cursor_key import CursorKey, CursorKeyArgs
 from tests.pulumi_recorder import Recorder, record
 
 
@@ -8,10 +8,12 @@ def cursor_key(version: int) -> Recorder:
     return record(
         lambda: CursorKey(
             "key",
-            secret_name="aws-platform-test/cursor-keys",
-            version=version,
-            kms_key_arn="arn:key",
-            deletion_protection=True,
+            CursorKeyArgs(
+                secret_name="aws-platform-test/cursor-keys",
+                version=version,
+                kms_key_arn="arn:key",
+                deletion_protection=True,
+            ),
         )
     )
 

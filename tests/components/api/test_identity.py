@@ -1,6 +1,6 @@
 import pytest
 
-from components.api.identity import Identity
+from components.api.identity import Identity, IdentityArgs
 from tests.pulumi_recorder import Recorder, record
 
 ATTRIBUTES = ["email", "given_name", "family_name"]
@@ -10,8 +10,10 @@ def identity(*, deletion_protection: bool = False) -> Recorder:
     return record(
         lambda: Identity(
             "identity",
-            user_pool_name="aws-platform-test-users",
-            deletion_protection=deletion_protection,
+            IdentityArgs(
+                user_pool_name="aws-platform-test-users",
+                deletion_protection=deletion_protection,
+            ),
         )
     )
 

@@ -1,7 +1,7 @@
 import pulumi
 import pytest
 
-from components.api.table import Table
+from components.api.table import Table, TableArgs
 from tests.pulumi_recorder import record
 
 TABLE = "aws:dynamodb/table:Table"
@@ -9,7 +9,15 @@ TABLE = "aws:dynamodb/table:Table"
 
 @pytest.mark.parametrize("protected", [True, False])
 def test_the_table_has_every_setting_of_the_source(protected: bool) -> None:
-    recorded = record(lambda: Table("table", kms_key_arn="arn:key", deletion_protection=protected))
+    recorded = record(
+        lambda: Table(
+            "table",
+            TableArgs(
+                kms_key_arn="arn:key",
+                deletion_protection=protected,
+            ),
+        )
+    )
 
     assert recorded.one(TABLE).inputs == {
         "hashKey": "PK",
@@ -30,7 +38,13 @@ def test_the_table_has_every_setting_of_the_source(protected: bool) -> None:
 
 def test_it_says_where_its_index_and_its_stream_are() -> None:
     def program() -> None:
-        table = Table("table", kms_key_arn="arn:key", deletion_protection=False)
+        table = Table(
+            "table",
+            TableArgs(
+                kms_key_arn="arn:key",
+                deletion_protection=False,
+            ),
+        )
         pulumi.export("index", table.index_arn)
         pulumi.export("stream", table.stream_arn)
 

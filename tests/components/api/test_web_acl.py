@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from components.api.web_acl import WebAcl
+from components.api.web_acl import WebAcl, WebAclArgs
 from tests.pulumi_recorder import Recorder, record
 
 
@@ -10,7 +10,12 @@ from tests.pulumi_recorder import Recorder, record
 def acl() -> Recorder:
     return record(
         lambda: WebAcl(
-            "acl", acl_name="aws-platform-test-api", stage_arn="arn:stage", rate_limit=99
+            "acl",
+            WebAclArgs(
+                acl_name="aws-platform-test-api",
+                stage_arn="arn:stage",
+                rate_limit=99,
+            ),
         )
     )
 

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from components.data.data_key import DataKey
+from components.data.data_key import DataKey, DataKeyArgs
 from tests.pulumi_recorder import ACCOUNT_ID, Recorder, record
 
 
@@ -12,10 +12,12 @@ def key() -> Recorder:
     return record(
         lambda: DataKey(
             "key",
-            alias="aws-platform-test-data",
-            account_id=ACCOUNT_ID,
-            partition="aws",
-            region="eu-west-1",
+            DataKeyArgs(
+                alias="aws-platform-test-data",
+                account_id=ACCOUNT_ID,
+                partition="aws",
+                region="eu-west-1",
+            ),
         )
     )
 

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from components.network.flow_logs import FlowLogs
+from components.network.flow_logs import FlowLogs, FlowLogsArgs
 from tests.pulumi_recorder import ACCOUNT_ID, Recorder, record
 
 
@@ -11,10 +11,12 @@ def logs() -> Recorder:
     return record(
         lambda: FlowLogs(
             "flow",
-            vpc_id="vpc-1",
-            log_group_name="/aws/vpc/flow",
-            retention_days=7,
-            account_id=ACCOUNT_ID,
+            FlowLogsArgs(
+                vpc_id="vpc-1",
+                log_group_name="/aws/vpc/flow",
+                retention_days=7,
+                account_id=ACCOUNT_ID,
+            ),
         )
     )
 

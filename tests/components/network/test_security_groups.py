@@ -2,7 +2,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from components.network.security_groups import SecurityGroups
+from components.network.security_groups import SecurityGroups, SecurityGroupsArgs
 from tests.pulumi_recorder import Recorder, record
 
 VPC_CIDR = "10.9.0.0/16"
@@ -14,10 +14,12 @@ def groups() -> Recorder:
     return record(
         lambda: SecurityGroups(
             "sg",
-            name_prefix="shop-dev",
-            vpc_id="vpc-1",
-            vpc_cidr=VPC_CIDR,
-            company_cidrs=OFFICES,
+            SecurityGroupsArgs(
+                name_prefix="shop-dev",
+                vpc_id="vpc-1",
+                vpc_cidr=VPC_CIDR,
+                company_cidrs=OFFICES,
+            ),
         )
     )
 
@@ -100,10 +102,12 @@ def test_a_rule_is_named_by_its_network_so_that_the_order_does_not_matter() -> N
         recorded = record(
             lambda: SecurityGroups(
                 "sg",
-                name_prefix="shop-dev",
-                vpc_id="vpc-1",
-                vpc_cidr=VPC_CIDR,
-                company_cidrs=cidrs,
+                SecurityGroupsArgs(
+                    name_prefix="shop-dev",
+                    vpc_id="vpc-1",
+                    vpc_cidr=VPC_CIDR,
+                    company_cidrs=cidrs,
+                ),
             )
         )
         return {rule.name for rule in recorded.of("SecurityGroupIngressRule")}

@@ -1,6 +1,6 @@
 import pytest
 
-from components.network.vpc_endpoints import VpcEndpoints
+from components.network.vpc_endpoints import VpcEndpoints, VpcEndpointsArgs
 from tests.pulumi_recorder import Recorder, record
 
 
@@ -8,13 +8,15 @@ def endpoints(*services: str) -> Recorder:
     return record(
         lambda: VpcEndpoints(
             "endpoint",
-            name_prefix="shop-dev",
-            vpc_id="vpc-1",
-            region="eu-west-1",
-            route_table_ids=["rtb-private", "rtb-database"],
-            interface_services=services,
-            subnet_ids=["subnet-a", "subnet-b"],
-            security_group_id="sg-endpoints",
+            VpcEndpointsArgs(
+                name_prefix="shop-dev",
+                vpc_id="vpc-1",
+                region="eu-west-1",
+                route_table_ids=["rtb-private", "rtb-database"],
+                interface_services=services,
+                subnet_ids=["subnet-a", "subnet-b"],
+                security_group_id="sg-endpoints",
+            ),
         )
     )
 

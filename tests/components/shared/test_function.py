@@ -4,7 +4,7 @@ from typing import Any
 import pulumi
 
 from components.shared.function import Function, FunctionArgs
-from tests.pulumi_recorder import Recorder, record
+from tests.pulumi_recorder import Recorder, record, run_program
 
 FUNCTION = "aws:lambda/function:Function"
 TABLE_STATEMENT = {
@@ -24,8 +24,7 @@ def function(**changes: Any) -> Recorder:
                 description="Handle user operations",
                 handler="handlers.users.api.lambda_handler",
                 code=pulumi.AssetArchive({"a.py": pulumi.StringAsset("")}),
-                log_retention_days=7,
-                **changes,
+                **{"memory_mb": 256, "log_retention_days": 7, "log_level": "INFO"} | changes,
             ),
         )
     )
@@ -170,7 +169,9 @@ def test_a_function_tells_its_callers_where_it_is() -> None:
                 description="",
                 handler="a.b",
                 code=pulumi.AssetArchive({}),
+                memory_mb=256,
                 log_retention_days=7,
+                log_level="INFO",
                 asynchronous=True,
             ),
         )
@@ -190,3 +191,13 @@ def test_without_a_reservation_it_shares_the_accounts_concurrency() -> None:
     inputs = function(reserved_concurrency=None).one(FUNCTION).inputs
 
     assert "reservedConcurrentExecutions" not in inputs
+
+
+def test_memory_and_log_level_are_those_of_the_settings_for_every_function() -> None:
+    settings = {"functions": {"memorySize": 1024, "logLevel": "WARNING"}}
+    made = run_program("dev", settings).of(FUNCTION)
+
+    assert made
+    for one in made:
+        assert one.inputs["memorySize"] == 1024, one.name
+        assert one.inputs["environment"]["variables"]["LOG_LEVEL"] == "WARNING", one.name

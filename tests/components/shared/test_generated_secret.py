@@ -3,7 +3,7 @@ import json
 import pulumi
 import pytest
 
-from components.shared.generated_secret import GeneratedSecret
+from components.shared.generated_secret import GeneratedSecret, GeneratedSecretArgs
 from tests.pulumi_recorder import Recorder, record
 
 
@@ -11,11 +11,13 @@ def secret(*, deletion_protection: bool = False, kms_key_arn: str | None = None)
     return record(
         lambda: GeneratedSecret(
             "secret",
-            secret_name="aws-platform-test/token",
-            description="A token",
-            value={"token": pulumi.Output.from_input("s3cret"), "port": 6379},
-            kms_key_arn=kms_key_arn,
-            deletion_protection=deletion_protection,
+            GeneratedSecretArgs(
+                secret_name="aws-platform-test/token",
+                description="A token",
+                value={"token": pulumi.Output.from_input("s3cret"), "port": 6379},
+                kms_key_arn=kms_key_arn,
+                deletion_protection=deletion_protection,
+            ),
         )
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from contract.deployed import deployed_body
-from contract.routes import gateway_methods, gateway_shape
+from contract.gateway_methods import gateway_methods, gateway_shape
 
 ROOT = Path(__file__).resolve().parents[2]
 LIST = ["https://shop.example.com", "https://admin.example.com"]

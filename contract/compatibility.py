@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from handlers.common.routes import REMOVED, ROUTES
+
 Document = Mapping[str, Any]
 
+REQUIRED_GROUP = "x-required-group"
+"""The published document's extension that names the group a caller has to be in."""
+
+_GONE = "is gone"
 _LOWER_BOUNDS = ("minimum", "minLength", "minItems")
 _UPPER_BOUNDS = ("maximum", "maxLength", "maxItems")
 
@@ -26,14 +32,25 @@ def breaking_changes(old: Document, new: Document) -> list[str]:
     ]
 
 
+def intended_changes() -> list[str]:
+    """The changes that the table of routes says are intended, in the same sentences."""
+    return [
+        *(f"{route.method} {route.path}: {one.change}" for route in ROUTES for one in route.breaks),
+        *(f"{route.method} {route.path}: {_GONE}" for route in REMOVED),
+    ]
+
+
 def _operation(
     before: Document, after: Document | None, old: Document, new: Document
 ) -> Iterator[str]:
     if after is None:
-        yield "is gone"
+        yield _GONE
         return
     if not before["security"] and after["security"]:
         yield "needs signing in"
+    group = after.get(REQUIRED_GROUP)
+    if group not in (None, before.get(REQUIRED_GROUP)):
+        yield f"needs the {group} group"
     yield from _parameters(before, after)
     yield from _schema(
         _body(before.get("requestBody"), old),
@@ -48,15 +65,17 @@ def _operation(
         if status not in after["responses"]:
             yield f"does not answer {status} any more"
             continue
-        yield from _answer(
-            _body(response, old), _body(after["responses"][status], new), old, new, "answer"
-        )
+        answered = after["responses"][status]
+        for name in response.get("headers", {}):
+            if name not in answered.get("headers", {}):
+                yield f"answer header {name} is gone"
+        yield from _answer(_body(response, old), _body(answered, new), old, new, "answer")
 
 
 def _parameters(before: Document, after: Document) -> Iterator[str]:
     known = {(one["in"], one["name"]): one for one in before.get("parameters", [])}
     offered = {(one["in"], one["name"]): one for one in after.get("parameters", [])}
-    for place, name in known.keys() - offered.keys():
+    for place, name in sorted(known.keys() - offered.keys()):
         yield f"{place} parameter {name} is gone"
     for key, parameter in offered.items():
         was = known.get(key)
@@ -72,6 +91,8 @@ def _schema(
     """What a request may not send any more."""
     before, after = _resolved(before, old), _resolved(after, new)
     yield from _narrowed(before, after, place)
+    if before.get("additionalProperties", True) and not after.get("additionalProperties", True):
+        yield f"{place} refuses unknown fields"
     had, has = before.get("properties", {}), after.get("properties", {})
     for name in sorted(set(after.get("required", ())) - set(before.get("required", ()))):
         yield f"{place}.{name} is required"

@@ -15,6 +15,4 @@ ALLOWED_HEADERS = (
 )
 """The source document's five, and the two that orders and updates need."""
 
-EXPOSED_HEADERS = ("ETag", "Location", "Retry-After")
-
 PREFLIGHT_MAX_AGE_SECONDS = 600

@@ -7,14 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from contract.cors import (
-    ALLOWED_HEADERS,
-    ANY_ORIGIN,
-    EXPOSED_HEADERS,
-    PREFLIGHT_MAX_AGE_SECONDS,
-)
+from contract.cors import ALLOWED_HEADERS, ANY_ORIGIN, PREFLIGHT_MAX_AGE_SECONDS
+from contract.gateway_methods import ANY, GatewayMethod, gateway_methods, gateway_shape
 from contract.gateway_responses import gateway_responses_body
-from contract.routes import ANY, GatewayMethod, gateway_methods, gateway_shape
+from handlers.common.facts import EXPOSED_HEADERS
 
 INTEGRATION_TIMEOUT_MS = 29_000
 """The longest API Gateway waits without a raised account quota."""
@@ -27,7 +23,6 @@ _VALIDATORS = {
     "parameters": {"validateRequestParameters": True, "validateRequestBody": False},
     "body and parameters": {"validateRequestParameters": True, "validateRequestBody": True},
 }
-_BODY_METHODS = ("POST", "PUT")
 
 
 def deployed_body(
@@ -115,12 +110,11 @@ def _operation(
     ]
     if parameters:
         operation["parameters"] = parameters
-    if method.function == "users":
-        takes_body = method.method in _BODY_METHODS
+    if method.validated:
         operation["x-amazon-apigateway-request-validator"] = (
-            "body and parameters" if takes_body else "parameters"
+            "body and parameters" if method.needs_body else "parameters"
         )
-        if takes_body:
+        if method.needs_body:
             operation["requestBody"] = {
                 "required": True,
                 "content": {

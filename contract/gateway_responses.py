@@ -10,7 +10,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from contract.cors import ANY_ORIGIN, EXPOSED_HEADERS
+from contract.cors import ANY_ORIGIN
+from handlers.common.facts import EXPOSED_HEADERS
 
 PROBLEM_JSON = "application/problem+json"
 

@@ -8,122 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
-from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
-
+from contract.compatibility import REQUIRED_GROUP
 from contract.gateway_responses import GATEWAY_RESPONSES, PROBLEM_JSON
-from contract.routes import ROUTES, Access, Route
+from contract.model_schemas import Schema, model_schemas, reference
+from handlers.common.facts import ADMIN_GROUP, IDEMPOTENCY_KEY_PATTERN, MAX_CURSOR_LENGTH
 from handlers.common.model import ID_PATTERN
 from handlers.common.pages import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
-from handlers.orders.domain import NewOrder, Order, OrderPage
-from handlers.products.domain import (
-    CATEGORY_PATTERN,
-    MAX_CATEGORY_LENGTH,
-    Product,
-    ProductContent,
-    ProductPage,
-)
-from handlers.users.domain import NewUser, Profile, User, UserPage
+from handlers.common.routes import FUNCTIONS, ROUTES, Access, Route
+from handlers.products.domain import CATEGORY_PATTERN, MAX_CATEGORY_LENGTH
 
-Schema = dict[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Operation:
-    """What the table of routes does not say of an operation.
-
-    Attributes:
-        summary: one line for readers.
-        status: of success.
-        request: model of the body, if there is one.
-        answer: model of the body of success, if there is one.
-        refusals: statuses of the handler's own refusals, beyond those that every route of its kind
-            has.
-        headers: response headers of success.
-    """
-
-    summary: str
-    status: int = 200
-    request: type[BaseModel] | None = None
-    answer: type[BaseModel] | None = None
-    refusals: tuple[int, ...] = ()
-    headers: tuple[str, ...] = ()
-
-
-OPERATIONS: Mapping[str, Operation] = {
-    "getHealth": Operation(summary="Tell whether the API answers"),
-    "createUser": Operation(
-        summary="Create the caller's profile; an admin may name another user",
-        status=201,
-        request=NewUser,
-        answer=User,
-        refusals=(409,),
-        headers=("ETag", "Location"),
-    ),
-    "listUsers": Operation(summary="List users, oldest first", answer=UserPage),
-    "getUser": Operation(
-        summary="Read a user; `me` is the caller", answer=User, refusals=(404,), headers=("ETag",)
-    ),
-    "replaceUser": Operation(
-        summary="Replace a user's profile",
-        request=Profile,
-        answer=User,
-        refusals=(400, 404, 412),
-        headers=("ETag",),
-    ),
-    "deleteUser": Operation(
-        summary="Delete a user, who is disabled and signed out; orders are kept",
-        status=204,
-        refusals=(404,),
-    ),
-    "listProducts": Operation(summary="List products by category", answer=ProductPage),
-    "getProduct": Operation(
-        summary="Read a product", answer=Product, refusals=(404,), headers=("ETag",)
-    ),
-    "createProduct": Operation(
-        summary="Add a product",
-        status=201,
-        request=ProductContent,
-        answer=Product,
-        headers=("ETag", "Location"),
-    ),
-    "replaceProduct": Operation(
-        summary="Replace a product, its stock included",
-        request=ProductContent,
-        answer=Product,
-        refusals=(400, 404, 412),
-        headers=("ETag",),
-    ),
-    "deleteProduct": Operation(
-        summary="Delete a product; orders keep its name and price",
-        status=204,
-        refusals=(400, 404, 412),
-    ),
-    "placeOrder": Operation(
-        summary="Place an order and take its stock; the same key and body give the same answer",
-        status=201,
-        request=NewOrder,
-        answer=Order,
-        refusals=(400, 409),
-        headers=("ETag", "Location"),
-    ),
-    "listOrders": Operation(
-        summary="List the caller's orders, newest first; an admin may name another user",
-        answer=OrderPage,
-    ),
-    "getOrder": Operation(
-        summary="Read an order", answer=Order, refusals=(404,), headers=("ETag",)
-    ),
-    "cancelOrder": Operation(
-        summary="Cancel an order and give its stock back",
-        answer=Order,
-        refusals=(404, 409),
-        headers=("ETag",),
-    ),
-}
+HEALTH_TAG = "health"
 
 _DESCRIPTIONS = {
     400: "The request, or a parameter, header or cursor of it, is not acceptable",
@@ -161,7 +56,7 @@ _PARAMETERS: Mapping[str, Schema] = {
     },
     "cursor": {
         "description": "`nextCursor` of the page before",
-        "schema": {"type": "string", "maxLength": 2048},
+        "schema": {"type": "string", "maxLength": MAX_CURSOR_LENGTH},
     },
     "category": {
         "description": "Only products of this category",
@@ -183,7 +78,7 @@ _PARAMETERS: Mapping[str, Schema] = {
     "Idempotency-Key": {
         "description": "1 to 255 visible ASCII characters, new for each order; kept for a day",
         "required": True,
-        "schema": {"type": "string", "pattern": "^[!-~]{1,255}$", "example": "3f0c6a1e"},
+        "schema": {"type": "string", "pattern": IDEMPOTENCY_KEY_PATTERN, "example": "3f0c6a1e"},
     },
 }
 
@@ -239,6 +134,7 @@ def published_document() -> Schema:
                 "Users, products and orders. Errors are problem details (RFC 9457) with the id of"
                 " the request. A path answers 405, or 404, to methods it does not have."
             ),
+            "contact": {"name": "The team that runs the platform"},
         },
         "servers": [
             {
@@ -250,9 +146,13 @@ def published_document() -> Schema:
                 },
             }
         ],
+        "tags": [
+            {"name": HEALTH_TAG, "description": "Whether the API answers."},
+            *({"name": name, "description": one.description} for name, one in FUNCTIONS.items()),
+        ],
         "paths": paths,
         "components": {
-            "schemas": {**_model_schemas(), "Problem": _PROBLEM, "Health": _HEALTH},
+            "schemas": {**model_schemas(ROUTES), "Problem": _PROBLEM, "Health": _HEALTH},
             "securitySchemes": {
                 "accessToken": {
                     "type": "http",
@@ -272,32 +172,32 @@ def as_text(document: Schema) -> str:
 
 
 def _operation(route: Route) -> Schema:
-    operation = OPERATIONS[route.operation]
     described: Schema = {
         "operationId": route.operation,
-        "summary": operation.summary,
-        "tags": [route.function or "health"],
+        "summary": route.summary,
+        "description": route.description,
+        "tags": [route.function or HEALTH_TAG],
         "security": [] if route.access is Access.PUBLIC else [{"accessToken": [], "apiKey": []}],
         "responses": {
-            str(operation.status): _success(route, operation),
-            **{str(status): _refusal(status) for status in _refusals(route, operation)},
+            str(route.status): _success(route),
+            **{str(status): _refusal(status) for status in _refusals(route)},
         },
     }
     parameters = _parameters(route)
     if parameters:
         described["parameters"] = parameters
-    if operation.request is not None:
+    if route.request is not None:
         described["requestBody"] = {
             "required": True,
-            "content": {"application/json": {"schema": _reference(operation.request)}},
+            "content": {"application/json": {"schema": reference(route.request)}},
         }
     if route.access is Access.ADMIN:
-        described["description"] = "For members of the admin group."
+        described["description"] += f" For members of the {ADMIN_GROUP} group."
+        described[REQUIRED_GROUP] = ADMIN_GROUP
     return described
 
 
 def _parameters(route: Route) -> list[Schema]:
-    names = [part[1:-1] for part in route.path.split("/") if part.startswith("{")]
     return [
         *(
             {
@@ -306,36 +206,36 @@ def _parameters(route: Route) -> list[Schema]:
                 "required": True,
                 "schema": {"type": "string", "pattern": ID_PATTERN},
             }
-            for name in names
+            for name in route.variables
         ),
         *({"name": name, "in": "query", **_PARAMETERS[name]} for name in route.query),
         *({"name": name, "in": "header", **_PARAMETERS[name]} for name in route.headers),
     ]
 
 
-def _success(route: Route, operation: Operation) -> Schema:
+def _success(route: Route) -> Schema:
     response: Schema = {"description": "Done"}
-    if operation.headers:
-        response["headers"] = {name: _RESPONSE_HEADERS[name] for name in operation.headers}
-    if operation.answer is not None:
-        response["content"] = {"application/json": {"schema": _reference(operation.answer)}}
-    elif route.function is None:
-        response["content"] = {
-            "application/json": {"schema": {"$ref": "#/components/schemas/Health"}}
-        }
+    headers = [
+        *(["ETag"] if route.versioned else []),
+        *(["Location"] if route.creates is not None else []),
+    ]
+    if headers:
+        response["headers"] = {name: _RESPONSE_HEADERS[name] for name in headers}
+    if route.answer is not None:
+        response["content"] = {"application/json": {"schema": reference(route.answer)}}
     return response
 
 
-def _refusals(route: Route, operation: Operation) -> list[int]:
+def _refusals(route: Route) -> list[int]:
     """Statuses of refusals: the gateway's that any request can meet, and the handler's."""
     statuses = {400, 403, 413, 429, 431}
     if route.function is None:
         # A mock integration takes JSON or nothing.
         return sorted(statuses | {415, 500})
-    statuses |= {500, 502, 503, 504} | set(operation.refusals)
+    statuses |= {500, 502, 503, 504} | set(route.refusals)
     if route.access is not Access.PUBLIC:
         statuses.add(401)
-    if operation.request is not None:
+    if route.request is not None:
         statuses |= {415, 422}
     return sorted(statuses)
 
@@ -351,53 +251,3 @@ def _refusal(status: int) -> Schema:
     ):
         refusal["headers"] = {"Retry-After": _RESPONSE_HEADERS["Retry-After"]}
     return refusal
-
-
-def _reference(model: type[BaseModel]) -> Schema:
-    return {"$ref": f"#/components/schemas/{model.__name__}"}
-
-
-def _model_schemas() -> dict[str, Schema]:
-    requests = {one.request for one in OPERATIONS.values() if one.request}
-    answers = {one.answer for one in OPERATIONS.values() if one.answer}
-    schemas: dict[str, Schema] = {}
-    for models, mode, nullable in (
-        (requests, "validation", True),
-        (answers, "serialization", False),
-    ):
-        _, generated = models_json_schema(
-            [(model, mode) for model in sorted(models, key=lambda one: one.__name__)],  # pyright: ignore[reportArgumentType]
-            ref_template="#/components/schemas/{model}",
-        )
-        schemas |= {
-            name: _as_openapi_3_0(schema, nullable=nullable)
-            for name, schema in generated["$defs"].items()
-        }
-    return dict(sorted(schemas.items()))
-
-
-def _as_openapi_3_0(schema: Any, *, nullable: bool) -> Any:
-    """A JSON Schema of pydantic's in the words of OpenAPI 3.0.
-
-    Args:
-        schema: the schema or a part of it.
-        nullable: whether optional properties may be null; answers leave them out instead.
-    """
-    if isinstance(schema, list):
-        return [_as_openapi_3_0(one, nullable=nullable) for one in schema]  # pyright: ignore[reportUnknownVariableType]
-    if not isinstance(schema, dict):
-        return schema
-    found: Schema = {
-        str(name): value  # pyright: ignore[reportUnknownArgumentType]
-        for name, value in schema.items()  # pyright: ignore[reportUnknownVariableType]
-        if not (name == "title" and isinstance(value, str))
-        and not (name == "default" and value is None)
-    }
-    if "examples" in found and isinstance(found["examples"], list):
-        found["example"] = found.pop("examples")[0]
-    choices: list[Schema] = found.get("anyOf", [])
-    others = [one for one in choices if one != {"type": "null"}]
-    if len(others) < len(choices):
-        del found["anyOf"]
-        found |= others[0] | ({"nullable": True} if nullable else {})
-    return {name: _as_openapi_3_0(value, nullable=nullable) for name, value in found.items()}

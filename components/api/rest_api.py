@@ -13,7 +13,7 @@ from components.api.settings import ApiSettings
 from components.shared.function import Function
 from components.shared.policy import assume_role_policy
 from contract.deployed import deployed_body
-from contract.routes import cached_method_paths, public_method_paths
+from contract.gateway_methods import cached_method_paths, public_method_paths
 
 AUTHORIZER_TTL_SECONDS = 300
 # API Gateway Developer Guide, "Variables for access logging for API Gateway".

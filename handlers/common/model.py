@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -36,6 +36,16 @@ class Model(BaseModel):
         validate_by_name=True,
         validate_by_alias=True,
     )
+
+
+ItemT = TypeVar("ItemT", bound=Model)
+
+
+class ItemPage(Model, Generic[ItemT]):
+    """One page of a listing, and the cursor of the next (None: no more)."""
+
+    items: list[ItemT]
+    next_cursor: str | None = None
 
 
 class Money(Model):

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from functools import partial
 
-from aws_lambda_powertools.event_handler import Response
-
-from handlers.common.answers import json_answer
 from handlers.common.api import Api
 from handlers.common.aws_clients import dynamodb
-from handlers.common.cursors import Cursors, SecretKeys
+from handlers.common.cursors import SecretKeys
 from handlers.common.environment import environment
 from handlers.common.errors import BadParameter
+from handlers.common.facts import IDEMPOTENCY_KEY_PATTERN
+from handlers.common.listing import Listing
 from handlers.common.model import ID_PATTERN
 from handlers.common.requests import require_id
 from handlers.orders.domain import (
@@ -25,54 +24,41 @@ from handlers.orders.domain import (
 )
 from handlers.orders.repository import OrderRepository
 
-IDEMPOTENCY_KEY_PATTERN = r"^[\x21-\x7e]{1,255}$"
-
-api = Api()
+api = Api("orders")
 orders = OrderRepository(dynamodb(), environment().table_name)
-cursors = Cursors("orders", SecretKeys(environment().cursor_secret_arn))
+listing = Listing("orders", SecretKeys(environment().cursor_secret_arn))
 
 
-def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Answers one API Gateway proxy event."""
-    return api.answer(event, context)
-
-
-@api.app.post("/v1/orders")
-def place() -> Response[str]:
+@api.route("placeOrder")
+def place() -> Order:
     caller, wanted = api.caller, api.request.body(NewOrder)
-    order = orders.place(caller.user_id, _idempotency_key(), wanted, api.request.id)
-    return _answer(201, order, {"Location": api.request.location_of(order.order_id)})
+    return orders.place(caller.user_id, _idempotency_key(), wanted, api.request.id)
 
 
-@api.app.get("/v1/orders")
-def read_page() -> Response[str]:
-    caller, cursor = api.caller, api.request.query("cursor")
+@api.route("listOrders")
+def read_page() -> OrderPage:
+    caller = api.caller
     user_id = listed_user_id(caller, _named_user_id())
-    query = {"userId": user_id}
-    after = None if cursor is None else cursors.read(cursor, caller=caller.user_id, query=query)
-    items, next_after = orders.page(user_id, limit=api.request.page_size, after=after)
-    page = OrderPage(
-        items=items,
-        next_cursor=None
-        if next_after is None
-        else cursors.write(next_after, caller=caller.user_id, query=query),
+    return listing.page(
+        OrderPage,
+        partial(orders.page, user_id),
+        api.request,
+        caller=caller.user_id,
+        query={"userId": user_id},
     )
-    return json_answer(200, page.model_dump_json(by_alias=True, exclude_none=True))
 
 
-@api.app.get("/v1/orders/<order_id>")
-def read(order_id: str) -> Response[str]:
-    return _answer(200, visible_order(orders, api.caller, require_id(order_id, "order")))
+@api.route("getOrder")
+def read(order_id: str) -> Order:
+    return visible_order(orders, api.caller, require_id(order_id, "order"))
 
 
-@api.app.post("/v1/orders/<order_id>/cancel")
-def cancel(order_id: str) -> Response[str]:
-    return _answer(200, cancel_order(orders, api.caller, require_id(order_id, "order")))
+@api.route("cancelOrder")
+def cancel(order_id: str) -> Order:
+    return cancel_order(orders, api.caller, require_id(order_id, "order"))
 
 
-api.refuse_other_methods("/v1/orders", ("GET", "POST"))
-api.refuse_other_methods("/v1/orders/<order_id>", ("GET",))
-api.refuse_other_methods("/v1/orders/<order_id>/cancel", ("POST",))
+lambda_handler = api.entry_point()
 
 
 def _idempotency_key() -> str:
@@ -89,11 +75,3 @@ def _named_user_id() -> str | None:
     if named is not None and not re.fullmatch(ID_PATTERN, named):
         raise BadParameter("userId is not a user's id.")
     return named
-
-
-def _answer(status: int, order: Order, headers: dict[str, str] | None = None) -> Response[str]:
-    return json_answer(
-        status,
-        order.model_dump_json(by_alias=True),
-        {"ETag": f'"{order.version}"', **(headers or {})},
-    )

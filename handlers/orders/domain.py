@@ -19,7 +19,14 @@ from handlers.common.errors import (
     InvalidBody,
     NotFound,
 )
-from handlers.common.model import ID_PATTERN, MAX_MINOR_UNITS, Model, Money, Timestamp
+from handlers.common.model import (
+    ID_PATTERN,
+    MAX_MINOR_UNITS,
+    ItemPage,
+    Model,
+    Money,
+    Timestamp,
+)
 
 MAX_LINES = 50
 """A transaction takes 100 actions: one a product, the order and its key."""
@@ -85,11 +92,8 @@ class Order(Model):
     updated_at: Timestamp
 
 
-class OrderPage(Model):
+class OrderPage(ItemPage[Order]):
     """One page of orders, newest first."""
-
-    items: list[Order]
-    next_cursor: str | None = None
 
 
 class Offer(Model):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from handlers.common.model import LINE_OF_TEXT, Model, Money, Timestamp
+from handlers.common.model import LINE_OF_TEXT, ItemPage, Model, Money, Timestamp
 
 MAX_STOCK = 1_000_000_000
 
@@ -49,8 +49,5 @@ class Product(ProductContent):
     updated_at: Timestamp
 
 
-class ProductPage(Model):
+class ProductPage(ItemPage[Product]):
     """One page of products."""
-
-    items: list[Product]
-    next_cursor: str | None = None

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from handlers.common.callers import Caller
 from handlers.common.errors import Forbidden
-from handlers.common.model import LINE_OF_TEXT, Model, Timestamp
+from handlers.common.model import LINE_OF_TEXT, ItemPage, Model, Timestamp
 
 ME = "me"
 
@@ -51,11 +51,8 @@ class User(Profile):
     updated_at: Timestamp
 
 
-class UserPage(Model):
+class UserPage(ItemPage[User]):
     """One page of users."""
-
-    items: list[User]
-    next_cursor: str | None = None
 
 
 class Identities(Protocol):

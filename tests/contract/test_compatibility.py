@@ -83,6 +83,20 @@ BREAKING: list[tuple[Change, str]] = [
         "POST /v1/orders: answer.status may also be SHIPPED",
     ),
     (
+        lambda d: users(d)["post"].update({"x-required-group": "admin"}),
+        "POST /v1/users: needs the admin group",
+    ),
+    (
+        lambda d: users(d)["post"]["responses"]["201"]["headers"].pop("Location"),
+        "POST /v1/users: answer header Location is gone",
+    ),
+    (
+        lambda d: d["paths"]["/v1/users/{userId}"]["get"].update(
+            requestBody=d["paths"]["/v1/users/{userId}"]["put"]["requestBody"]
+        ),
+        "GET /v1/users/{userId}: body.email is required",
+    ),
+    (
         lambda d: users(d)["post"]["responses"].pop("201"),
         "POST /v1/users: does not answer 201 any more",
     ),
@@ -95,6 +109,7 @@ def test_a_change_that_breaks_callers_is_named(change: Change, sentence: str) ->
 
 
 HARMLESS: list[Change] = [
+    lambda d: d["paths"]["/v1/products"]["post"].pop("x-required-group"),
     lambda d: None,
     lambda d: d["paths"].update({"/v2/users": users(d)}),
     lambda d: users(d)["get"]["parameters"].append(
@@ -106,6 +121,13 @@ HARMLESS: list[Change] = [
     lambda d: users(d)["get"]["responses"].update({"418": {"description": "short and stout"}}),
     lambda d: d["info"].update(version="1.1.0"),
 ]
+
+
+def test_a_body_that_took_unknown_fields_and_refuses_them_breaks_callers() -> None:
+    new: Any = published_document()
+    old = copy.deepcopy(new)
+    del schemas(old)["Money"]["additionalProperties"]
+    assert "POST /v1/products: body.price refuses unknown fields" in breaking_changes(old, new)
 
 
 @pytest.mark.parametrize("change", HARMLESS)

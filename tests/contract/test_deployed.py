@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from contract.deployed import deployed_body
-from contract.routes import gateway_methods, gateway_shape
+from contract.gateway_methods import gateway_methods, gateway_shape
 
 ROOT = Path(__file__).resolve().parents[2]
 LIST = ["https://shop.example.com", "https://admin.example.com"]
@@ -115,12 +115,17 @@ def test_the_table_names_the_query_parameters_that_each_function_reads(function:
 
 
 def _query_parameters_read_by(function: str) -> set[str]:
-    """Names given to `request.query(...)`, and `limit` where the page's size is read."""
-    tree = ast.parse((ROOT / "handlers" / function / "api.py").read_text())
+    """Names given to `request.query(...)` in a function's code, and what a listing reads."""
+    return _query_parameters_read_in(ROOT / "handlers" / function / "api.py")
+
+
+def _query_parameters_read_in(path: Path) -> set[str]:
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Attribute) and node.attr == "page_size":
             names.add("limit")
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == "listing.page":
+            names |= _query_parameters_read_in(ROOT / "handlers" / "common" / "listing.py")
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)

@@ -151,7 +151,7 @@ def recipe(tmp_path: Path) -> Callable[..., Recipe]:
 def test_add_a_route(recipe: Callable[..., Recipe]) -> None:
     followed = recipe("Add a route", function="users")
     followed.insert(
-        "contract/routes.py",
+        "handlers/common/routes.py",
         """\
     Route(
         method="GET",
@@ -159,6 +159,10 @@ def test_add_a_route(recipe: Callable[..., Recipe]) -> None:
         operation="getUserName",
         function="users",
         access=Access.SIGNED_IN,
+        summary="Read a user's name",
+        description="Users read their own name, admins everyone's.",
+        answer="UserName",
+        refusals=(404,),
     ),
 """,
         before="""\
@@ -168,20 +172,12 @@ def test_add_a_route(recipe: Callable[..., Recipe]) -> None:
 """,
     )
     followed.insert(
-        "tests/contract/test_routes.py",
+        "tests/contract/test_gateway_methods.py",
         """\
         "/v1/users/{userId}/name": {"GET", "OPTIONS"},
 """,
         before="""        "/v1/products": {""",
     )
-    followed.insert(
-        "contract/published.py",
-        """\
-    "getUserName": Operation(summary="Read a user's name", answer=UserName, refusals=(404,)),
-""",
-        before="""    "replaceUser": Operation(""",
-    )
-    followed.insert("contract/published.py", " UserName,", before=" UserPage\n")
     followed.insert(
         "handlers/users/domain.py",
         '''\
@@ -193,30 +189,20 @@ class UserName(Model):
 
 
 ''',
-        before="class UserPage(Model):",
+        before="class UserPage(",
     )
     followed.insert("handlers/users/api.py", "    UserName,\n", before="    UserPage,\n")
     followed.insert(
         "handlers/users/api.py",
         """\
-@api.app.get("/v1/users/<user_id>/name")
-def read_name(user_id: str) -> Response[str]:
+@api.route("getUserName")
+def read_name(user_id: str) -> UserName:
     user = users.get(_visible(user_id))
-    name = UserName(given_name=user.given_name, family_name=user.family_name)
-    return json_answer(200, name.model_dump_json(by_alias=True))
+    return UserName(given_name=user.given_name, family_name=user.family_name)
 
 
 """,
-        before="""@api.app.put("/v1/users/<user_id>")""",
-    )
-    followed.insert(
-        "handlers/users/api.py",
-        """\
-api.refuse_other_methods("/v1/users/<user_id>/name", ("GET",))
-""",
-        after="""\
-api.refuse_other_methods("/v1/users/<user_id>", ("DELETE", "GET", "PUT"))
-""",
+        before="""@api.route("replaceUser")""",
     )
     followed.append(
         "tests/handlers/users/test_api.py",

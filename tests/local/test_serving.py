@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from contract.routes import ROUTES, Access
+from handlers.common.routes import ROUTES, Access
 from local.serving import instructions
 from local.session import Session
 from tests.local.gateway.served_api import Client

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from contract.deployed import deployed_body
-from contract.routes import cached_method_paths, gateway_methods, public_method_paths
+from contract.gateway_methods import cached_method_paths, gateway_methods, public_method_paths
 from tests.pulumi_recorder import UNKNOWN, Recorder, run_program
 
 pytestmark = pytest.mark.slow

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 import pytest
 
+from contract.gateway_methods import gateway_methods, gateway_shape
 from contract.gateway_responses import GATEWAY_RESPONSES
-from contract.routes import gateway_methods, gateway_shape
 from local.functions.functions import Functions
 from local.gateway.deployed_api import Limit, MethodSettings
 from tests.local.gateway.served_api import KEY, SIGNED_IN, Client, api_of, calls

@@ -4,15 +4,13 @@ import re
 
 import pytest
 
-from contract.routes import (
-    ROUTES,
-    Access,
-    Route,
+from contract.gateway_methods import (
     cached_method_paths,
     gateway_methods,
     gateway_shape,
     public_method_paths,
 )
+from handlers.common.routes import ROUTES, Access, Route
 
 IDS = [f"{route.method} {route.path}" for route in ROUTES]
 

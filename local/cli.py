@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from local.aws.access import LOOPBACK_WITHOUT_PROXY
 from local.child_process import end_children
 from local.engine.finding import EngineError
 from local.failures import INTERRUPTED, DeploymentError, UserError
+from local.folders import run_folder
+from local.shell import forget_accounts
 
 if TYPE_CHECKING:
     from local.engine.deployment import Deployment
@@ -41,6 +42,14 @@ ConfigOption = Annotated[
         metavar="KEY=VALUE",
         help="Lay a value over the stack's config, as in -c 'cache.nodeCount=1'. Repeatable.",
     ),
+]
+
+
+StackOfRunOption = Annotated[
+    str | None, typer.Option("--stack", help="The run of this stack, where there are several.")
+]
+PortOfRunOption = Annotated[
+    int | None, typer.Option("--port", help="The run at this port, where there are several.")
 ]
 
 
@@ -84,16 +93,22 @@ def up(
         with run as session, suppress(KeyboardInterrupt):
             print(instructions(session))
             print("Ctrl-C ends all of it.", flush=True)
-            with opened(session.start_page) if open_page and sys.stdout.isatty() else nullcontext():
+            page = run_folder() / f"start-{access.port}.html"
+            shown = open_page and sys.stdout.isatty()
+            with opened(session.start_page, page) if shown else nullcontext():
                 threading.Event().wait()
 
 
 @application.command()
-def token(who: Annotated[str, typer.Argument(help="admin or user.", metavar="WHO")]) -> None:
+def token(
+    who: Annotated[str, typer.Argument(help="admin or user.", metavar="WHO")],
+    stack: StackOfRunOption = None,
+    port: PortOfRunOption = None,
+) -> None:
     """Print a fresh access token for the API that runs."""
-    from local.session import fresh_token
+    from local.session_files import running_session
 
-    print(fresh_token(who))
+    print(running_session(stack, port).fresh_token(who))
 
 
 @application.command()
@@ -108,11 +123,14 @@ def alarm(
     reason: Annotated[
         str, typer.Option(help="What the alarm gives as its reason.")
     ] = "Set by `python -m local alarm`",
+    stack: StackOfRunOption = None,
+    port: PortOfRunOption = None,
 ) -> None:
     """Set an alarm of what runs to a state, and tell what comes of it."""
     from local.drill import set_alarm
+    from local.session_files import running_session
 
-    set_alarm(name, state, reason, say=print)
+    set_alarm(running_session(stack, port), name, state, reason, say=print)
 
 
 @application.command()
@@ -130,8 +148,7 @@ def export(stack: StackArgument, config: ConfigOption = None) -> None:
 
 def main() -> None:
     """Run a command and end the process with its exit code."""
-    # What the SDK and we start on loopback is not a proxy's business.
-    os.environ.update(LOOPBACK_WITHOUT_PROXY)
+    forget_accounts()
     code = _run()
     sys.stdout.flush()
     sys.stderr.flush()

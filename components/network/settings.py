@@ -19,6 +19,9 @@ ZoneName = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d[a-z]$")]
 ServiceName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
 Cidr = Annotated[str, matching(is_ipv4_network)]
 
+FEWEST_ZONES = 2
+"""Of a subnet group (RDS User Guide, "Working with a DB instance in a VPC")."""
+
 
 class NetworkSettings(Section):
     """Addresses, zones, gateways and endpoints."""
@@ -28,7 +31,7 @@ class NetworkSettings(Section):
         "address block of the VPC",
         "a private IPv4 network from /16 to /19 without host bits, such as 10.0.0.0/16",
     )
-    availability_zone_count: Annotated[StrictInt, Field(ge=2, le=4)] = setting(
+    availability_zone_count: Annotated[StrictInt, Field(ge=FEWEST_ZONES, le=4)] = setting(
         3, "zones to spread each tier over", "2 to 4"
     )
     availability_zones: tuple[ZoneName, ...] = setting(

@@ -16,7 +16,6 @@ from typing import Any, cast
 
 import yaml
 
-from local.checkout import CHECKOUT
 from local.engine.config_path import set_value
 from local.failures import UserError
 
@@ -29,7 +28,7 @@ secret setting is, and reaches nobody (RFC 6761, "invalid.")."""
 LAUNCHER = """\
 #!/bin/sh
 echo $$ > {pids}/$$
-PYTHONPATH={root}${{PYTHONPATH:+:$PYTHONPATH}} exec {python} -m local.provider {name} "$@"
+exec {python} -m local.provider {name} "$@"
 """
 """A provider plugin as the engine starts it; the process id is noted so that we can end it."""
 
@@ -49,6 +48,12 @@ class Workspace:
     stack: str
     project: str
     placeholders: tuple[str, ...]
+
+    @property
+    def region(self) -> str | None:
+        """The AWS region that the stack is deployed to; None where its config names none."""
+        region = _read(self.stack_file)["config"].get("aws:region")
+        return region if isinstance(region, str) else None
 
     @property
     def plugin_pids(self) -> Path:
@@ -151,7 +156,6 @@ def _write_launcher(workspace: Workspace, provider: str) -> Path:
     launcher.write_text(
         LAUNCHER.format(
             pids=shlex.quote(str(workspace.plugin_pids)),
-            root=shlex.quote(str(CHECKOUT)),
             python=shlex.quote(sys.executable),
             name=provider,
         )

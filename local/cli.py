@@ -14,8 +14,9 @@ import typer
 
 from local.child_process import end_children
 from local.engine.finding import EngineError
-from local.failures import INTERRUPTED, DeploymentError, UserError
+from local.failures import INTERRUPTED, NOBODY_READS, DeploymentError, UserError
 from local.folders import run_folder
+from local.interruption import silence_other_threads
 from local.shell import forget_accounts
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ PortOfRunOption = Annotated[
 def preview(stack: StackArgument, config: ConfigOption = None) -> None:
     """Show what a deployment would create."""
     with _deployment(stack, config) as deployment:
-        deployment.preview(on_output=print, color=_color(sys.stdout.isatty()))
+        deployment.preview(on_output=_show, color=_color(sys.stdout.isatty()))
 
 
 @application.command()
@@ -85,7 +86,7 @@ def up(
     access = PageAccess.new(listener.getsockname()[1])
     slack = f"{SLACK_WEBHOOK}={access.slack_url}"
     with listener, _deployment(stack, [slack, *(config or [])]) as deployment:
-        deployment.up(on_output=print, color=_color(sys.stdout.isatty()))
+        deployment.up(on_output=_show, color=_color(sys.stdout.isatty()))
         for resource in recorded_only(deployment.export()):
             print(f"Only recorded, since the embedded AWS has no such API: {resource}")
         run = serving(deployment, listener, empty=empty, access=access)
@@ -150,8 +151,11 @@ def main() -> None:
     """Run a command and end the process with its exit code."""
     forget_accounts()
     code = _run()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:
+        code = NOBODY_READS
     # The SDK's threads would wait for ever for an engine that was ended under them.
     end_children()
     os._exit(code)
@@ -165,6 +169,8 @@ def _run() -> int:
         return 1
     except KeyboardInterrupt:
         return INTERRUPTED
+    except BrokenPipeError:
+        return NOBODY_READS
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     return 0
@@ -190,6 +196,15 @@ def _overrides(config: list[str]) -> dict[str, str]:
         if not separator or not key:
             raise UserError(f"-c {key!r} sets nothing: write -c KEY=VALUE.")
     return {key: value for key, _, value in pairs}
+
+
+def _show(line: str) -> None:
+    try:
+        print(line)
+    except BrokenPipeError:
+        # The SDK calls this from a thread too, and warns of what that meets.
+        silence_other_threads()
+        raise
 
 
 def _color(terminal: bool) -> str:

@@ -16,8 +16,8 @@ from local.folders import CACHE_VARIABLE, cache_folder
 def work_folder() -> Generator[Path]:
     """A new folder, gone at the exit of the `with` block.
 
-    The engine starts its plugins there, which a folder that is mounted `noexec` does not let it. Then
-    it is made beside the engine, which can be started where it is.
+    The engine starts its plugins there, which a folder that is mounted `noexec` does not let it.
+    Then it is made beside the engine, which can be started where it is.
 
     Raises:
         UserError: neither of the two will do.

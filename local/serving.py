@@ -101,7 +101,7 @@ def serving(
 def instructions(session: Session) -> str:
     """What a person reads when all is ready: addresses, key, tokens, lines to paste."""
     admin, user = session.users["admin"], session.users["user"]
-    url = session.api_url
+    url, port = session.api_url, session.pages.port
     access = " ".join(f"{name}={value}" for name, value in session.pool.access.shown().items())
     return f"""
 The API:     {url}
@@ -112,12 +112,12 @@ Admin token: {admin.access_token}
 User:        {user.email}
 User token:  {user.access_token}
 
-Tokens hold for an hour; a fresh one: python -m local token user
+Tokens hold for an hour; a fresh one: .venv/bin/python -m local token user --port {port}
 
 curl {url}/health
 curl '{url}/v1/products?limit=3'
 curl {url}/v1/orders -H 'x-api-key: {session.api_key}' \\
-  -H "Authorization: Bearer $(.venv/bin/python -m local token user)" \\
+  -H "Authorization: Bearer $(.venv/bin/python -m local token user --port {port})" \\
   -H "Idempotency-Key: $RANDOM-$RANDOM" -H 'Content-Type: application/json' \\
   -d "{{\\"lines\\": [{{\\"productId\\": \\"$(curl -s '{url}/v1/products?limit=1' \\
     | sed 's/.*"productId":"\\([^"]*\\)".*/\\1/')\\", \\"quantity\\": 1}}]}}"

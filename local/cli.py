@@ -14,7 +14,7 @@ import typer
 
 from local.child_process import end_children
 from local.engine.finding import EngineError
-from local.failures import INTERRUPTED, NOBODY_READS, DeploymentError, UserError
+from local.failures import INTERRUPTED, DeploymentError, UserError
 from local.folders import run_folder
 from local.interruption import silence_other_threads
 from local.shell import forget_accounts
@@ -151,11 +151,10 @@ def main() -> None:
     """Run a command and end the process with its exit code."""
     forget_accounts()
     code = _run()
-    try:
+    # Of what nobody reads any more, typer has ended the run.
+    with suppress(BrokenPipeError):
         sys.stdout.flush()
         sys.stderr.flush()
-    except BrokenPipeError:
-        code = NOBODY_READS
     # The SDK's threads would wait for ever for an engine that was ended under them.
     end_children()
     os._exit(code)
@@ -169,8 +168,6 @@ def _run() -> int:
         return 1
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        return NOBODY_READS
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     return 0

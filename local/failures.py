@@ -3,9 +3,6 @@
 INTERRUPTED = 130
 """The exit code of a run that is interrupted at work, as shells have it for Ctrl-C."""
 
-NOBODY_READS = 141
-"""The exit code of a run whose output is closed, as shells have it for a broken pipe."""
-
 
 class UserError(Exception):
     """What was asked can't be done; the message is complete and is all that is shown."""

@@ -14,8 +14,8 @@ from typing import Any
 from benchmarks.caller import Caller, running_session
 from handlers.common.items import to_attributes
 from handlers.common.keys import ORDER, order_key
+from local import session_files
 from local.aws.clients import AwsClients
-from local.session import aws_access
 
 SINGLE_ORDERS = 200
 ORDERS_AT_ONCE = 1000
@@ -38,7 +38,7 @@ def confirmation_milliseconds(call: Caller, product: str) -> float:
 
 def confirmations_a_second(session: Mapping[str, Any]) -> float:
     """Orders written to the table at once, by the time until the last one is confirmed."""
-    clients = AwsClients(aws_access(session))
+    clients = AwsClients(session_files.running_session().pool.access)
     dynamodb = clients("dynamodb")
     (table,) = dynamodb.list_tables()["TableNames"]
     orders = [f"measured-{number}" for number in range(ORDERS_AT_ONCE)]

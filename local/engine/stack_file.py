@@ -41,7 +41,7 @@ def config_of(path: Path) -> dict[str, Any]:
         UserError: see `read_yaml`; or a key is no text.
     """
     config = _mapping(read_yaml(path).get("config"), f"{path}: config")
-    for key in config:
+    for key in cast(dict[object, object], config):
         if not isinstance(key, str):
             raise UserError(f"{path}: config has the key {key!r}; write it as text, in quotes.")
     try:
@@ -67,7 +67,8 @@ def _mapping(content: object, what: str) -> dict[str, Any]:
     if content is None:
         return {}
     if not isinstance(content, dict):
-        kind = {list: "a list", str: "text"}.get(type(content), repr(content))
+        kinds: dict[type, str] = {list: "a list", str: "text"}
+        kind = kinds.get(type(content), repr(content))
         raise UserError(f"{what} is {kind}; it takes names with values, one a line: name: value.")
     return cast(dict[str, Any], content)
 

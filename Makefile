@@ -17,6 +17,8 @@ LOCKS := requirements.txt requirements-layer.txt requirements-dev.txt
 
 # Without cached bytecode each process compiles the provider's large SDK anew.
 unexport PYTHONDONTWRITEBYTECODE
+# A person's own ways with Python: the first hides `local`, the other stops pip and the SDKs.
+unexport PYTHONSAFEPATH PYTHONWARNINGS
 
 .PHONY: help local test test-program test-local test-fast test-life coverage format check check-lint \
   check-format check-types check-imports check-docs check-openapi check-api docs openapi \

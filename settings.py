@@ -24,6 +24,7 @@ from components.network.settings import NetworkSettings
 from components.shared.allowed_values import ANY_ORIGIN, is_email, is_slack_webhook
 from components.shared.environment_settings import EnvironmentSettings
 from components.shared.function_settings import FunctionSettings
+from components.shared.region import unusable
 from components.shared.setting import described, setting
 from components.shared.setting_kinds import ListOf, Text, refused
 from components.shared.setting_messages import SettingMessages
@@ -80,7 +81,7 @@ def region() -> str:
     """The AWS region of the stack.
 
     Raises:
-        SettingsError: none is set.
+        SettingsError: none is set, or nothing can be deployed to it.
     """
     found = pulumi.Config("aws").get("region") or os.environ.get("AWS_REGION")
     if not found:
@@ -88,6 +89,8 @@ def region() -> str:
             "aws:region is not set; it takes an AWS region such as us-east-1."
             " Set it with `pulumi config set aws:region <region>`."
         )
+    if reason := unusable(found):
+        raise SettingsError(f"aws:region is {json.dumps(found)}, {reason}")
     return found
 
 

@@ -11,15 +11,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-SESSION_FILE = Path(__file__).resolve().parents[1] / ".local" / "session.json"
+SESSIONS = Path(__file__).resolve().parents[1] / ".local" / "sessions"
 
 
 def running_session() -> Mapping[str, Any]:
-    """The session file's content; the process ends where nothing runs."""
-    try:
-        return json.loads(SESSION_FILE.read_text(encoding="utf-8"))
-    except OSError:
-        sys.exit("Nothing runs here: start it with `make local` first.")
+    """What the only session file holds; the process ends where nothing runs, or several do."""
+    files = list(SESSIONS.glob("*.json"))
+    if len(files) != 1:
+        sys.exit(
+            f"{len(files)} runs are known here: see that one `make local` is up, and no other."
+        )
+    return json.loads(files[0].read_text(encoding="utf-8"))
 
 
 class Caller:

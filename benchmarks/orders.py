@@ -8,14 +8,13 @@ confirmation when many are written to the table at once.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from typing import Any
 
 from benchmarks.caller import Caller, running_session
 from handlers.common.items import to_attributes
 from handlers.common.keys import ORDER, order_key
+from local import session_files
 from local.aws.clients import AwsClients
-from local.session import aws_access
 
 SINGLE_ORDERS = 200
 ORDERS_AT_ONCE = 1000
@@ -36,9 +35,9 @@ def confirmation_milliseconds(call: Caller, product: str) -> float:
     return (time.monotonic() - began) * 1000
 
 
-def confirmations_a_second(session: Mapping[str, Any]) -> float:
+def confirmations_a_second() -> float:
     """Orders written to the table at once, by the time until the last one is confirmed."""
-    clients = AwsClients(aws_access(session))
+    clients = AwsClients(session_files.running_session().pool.access)
     dynamodb = clients("dynamodb")
     (table,) = dynamodb.list_tables()["TableNames"]
     orders = [f"measured-{number}" for number in range(ORDERS_AT_ONCE)]
@@ -85,7 +84,7 @@ def main() -> None:
     found = sorted(confirmation_milliseconds(call, product) for _ in range(SINGLE_ORDERS))
     p50, p99 = found[len(found) // 2], found[int(len(found) * 0.99)]
     print(f"POST order to CONFIRMED  p50 {p50:.0f} ms  p99 {p99:.0f} ms", flush=True)
-    print(f"{confirmations_a_second(session):.0f} confirmations/s of {ORDERS_AT_ONCE} at once")
+    print(f"{confirmations_a_second():.0f} confirmations/s of {ORDERS_AT_ONCE} at once")
 
 
 if __name__ == "__main__":

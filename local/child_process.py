@@ -36,12 +36,6 @@ def signal_group(leader: int, number: signal.Signals) -> None:
         os.killpg(leader, number)
 
 
-def environment_without_aws() -> dict[str, str]:
-    """Our environment without what concerns a person's own AWS accounts and Pulumi stacks."""
-    foreign = ("AWS_", "PULUMI_")
-    return {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
-
-
 def end_children() -> None:
     """Kill what our threads have started directly and may still wait for."""
     lists = Path("/proc/self/task").glob("*/children")

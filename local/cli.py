@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from local.aws.access import LOOPBACK_WITHOUT_PROXY
 from local.child_process import end_children
 from local.engine.finding import EngineError
 from local.failures import INTERRUPTED, DeploymentError, UserError
+from local.folders import run_folder
+from local.interruption import silence_other_threads
+from local.shell import forget_accounts
 
 if TYPE_CHECKING:
     from local.engine.deployment import Deployment
@@ -44,11 +46,19 @@ ConfigOption = Annotated[
 ]
 
 
+StackOfRunOption = Annotated[
+    str | None, typer.Option("--stack", help="The run of this stack, where there are several.")
+]
+PortOfRunOption = Annotated[
+    int | None, typer.Option("--port", help="The run at this port, where there are several.")
+]
+
+
 @application.command()
 def preview(stack: StackArgument, config: ConfigOption = None) -> None:
     """Show what a deployment would create."""
     with _deployment(stack, config) as deployment:
-        deployment.preview(on_output=print, color=_color(sys.stdout.isatty()))
+        deployment.preview(on_output=_show, color=_color(sys.stdout.isatty()))
 
 
 @application.command()
@@ -76,7 +86,7 @@ def up(
     access = PageAccess.new(listener.getsockname()[1])
     slack = f"{SLACK_WEBHOOK}={access.slack_url}"
     with listener, _deployment(stack, [slack, *(config or [])]) as deployment:
-        deployment.up(on_output=print, color=_color(sys.stdout.isatty()))
+        deployment.up(on_output=_show, color=_color(sys.stdout.isatty()))
         for resource in recorded_only(deployment.export()):
             print(f"Only recorded, since the embedded AWS has no such API: {resource}")
         run = serving(deployment, listener, empty=empty, access=access)
@@ -84,16 +94,22 @@ def up(
         with run as session, suppress(KeyboardInterrupt):
             print(instructions(session))
             print("Ctrl-C ends all of it.", flush=True)
-            with opened(session.start_page) if open_page and sys.stdout.isatty() else nullcontext():
+            page = run_folder() / f"start-{access.port}.html"
+            shown = open_page and sys.stdout.isatty()
+            with opened(session.start_page, page) if shown else nullcontext():
                 threading.Event().wait()
 
 
 @application.command()
-def token(who: Annotated[str, typer.Argument(help="admin or user.", metavar="WHO")]) -> None:
+def token(
+    who: Annotated[str, typer.Argument(help="admin or user.", metavar="WHO")],
+    stack: StackOfRunOption = None,
+    port: PortOfRunOption = None,
+) -> None:
     """Print a fresh access token for the API that runs."""
-    from local.session import fresh_token
+    from local.session_files import running_session
 
-    print(fresh_token(who))
+    print(running_session(stack, port).fresh_token(who))
 
 
 @application.command()
@@ -108,11 +124,14 @@ def alarm(
     reason: Annotated[
         str, typer.Option(help="What the alarm gives as its reason.")
     ] = "Set by `python -m local alarm`",
+    stack: StackOfRunOption = None,
+    port: PortOfRunOption = None,
 ) -> None:
     """Set an alarm of what runs to a state, and tell what comes of it."""
     from local.drill import set_alarm
+    from local.session_files import running_session
 
-    set_alarm(name, state, reason, say=print)
+    set_alarm(running_session(stack, port), name, state, reason, say=print)
 
 
 @application.command()
@@ -130,11 +149,12 @@ def export(stack: StackArgument, config: ConfigOption = None) -> None:
 
 def main() -> None:
     """Run a command and end the process with its exit code."""
-    # What the SDK and we start on loopback is not a proxy's business.
-    os.environ.update(LOOPBACK_WITHOUT_PROXY)
+    forget_accounts()
     code = _run()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    # Of what nobody reads any more, typer has ended the run.
+    with suppress(BrokenPipeError):
+        sys.stdout.flush()
+        sys.stderr.flush()
     # The SDK's threads would wait for ever for an engine that was ended under them.
     end_children()
     os._exit(code)
@@ -173,6 +193,15 @@ def _overrides(config: list[str]) -> dict[str, str]:
         if not separator or not key:
             raise UserError(f"-c {key!r} sets nothing: write -c KEY=VALUE.")
     return {key: value for key, _, value in pairs}
+
+
+def _show(line: str) -> None:
+    try:
+        print(line)
+    except BrokenPipeError:
+        # The SDK calls this from a thread too, and warns of what that meets.
+        silence_other_threads()
+        raise
 
 
 def _color(terminal: bool) -> str:

@@ -8,7 +8,6 @@ import time
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -19,7 +18,7 @@ from local.aws.clients import AwsClients
 from local.checkout import CHECKOUT
 from local.failures import UserError
 from local.page.pages import ALARMS_PATH
-from local.session import SESSION_FILE, aws_access, running_session
+from local.session_files import RunningSession
 
 PATIENCE_SECONDS = 5.0
 POLL_SECONDS = 0.1
@@ -29,35 +28,34 @@ AlarmStates = Mapping[str, Mapping[str, Any]]
 
 
 def set_alarm(
+    session: RunningSession,
     name: str,
     state: str,
     reason: str,
     *,
     say: Callable[[str], None],
-    path: Path = SESSION_FILE,
     patience: float = PATIENCE_SECONDS,
 ) -> None:
     """Set an alarm's state, wait for what comes of it, and say that.
 
     Args:
+        session: the run.
         name: the alarm, with or without the stack's prefix. A composite changes by the alarms that
             it looks at: those are set.
         state: ALARM, OK or INSUFFICIENT_DATA, in any case.
         reason: what the alarm gives as its reason.
         say: told each line.
-        path: the session file.
         patience: seconds to wait.
 
     Raises:
-        UserError: nothing runs, there is no such alarm or state, or it can't get into that.
+        UserError: there is no such alarm or state, or it can't get into that.
     """
     state = state.upper()
     if state not in STATES:
         raise UserError(
             f"There is no state {state!r} of alarms; choose one of {', '.join(STATES)}."
         )
-    session = running_session(path)
-    board = _Board(session["apiUrl"].rpartition("/")[0] + ALARMS_PATH, session["pageToken"])
+    board = _Board(session.origin + ALARMS_PATH, session.page_token)
     alarms, changes = board.read()
     found = _find(name, _prefix(session), alarms)
     before = max((one["number"] for one in changes), default=0)
@@ -67,7 +65,7 @@ def set_alarm(
     names = _to_set(alarms[found], state, alarms)
     if names != [found]:
         say(f"{found} is a composite: {state} for {', '.join(names)}.")
-    cloudwatch = AwsClients(aws_access(session))("cloudwatch")
+    cloudwatch = AwsClients(session.pool.access)("cloudwatch")
     try:
         for one in names:
             cloudwatch.set_alarm_state(AlarmName=one, StateValue=state, StateReason=reason)
@@ -80,7 +78,7 @@ def set_alarm(
             say(line)
     if found not in [change["name"] for change in changed]:
         say(f"{found} has not changed: it is in {alarms[found]['state']}.")
-    say(f"Messages are listed at {session['startPage']}#messages")
+    say(f"Messages are listed at {session.start_page}#messages")
 
 
 @dataclass(frozen=True)
@@ -106,9 +104,9 @@ class _Board:
         return {one["name"]: one for one in states}, document["changes"]
 
 
-def _prefix(session: Mapping[str, Any]) -> str:
+def _prefix(session: RunningSession) -> str:
     project = yaml.safe_load((CHECKOUT / "Pulumi.yaml").read_text(encoding="utf-8"))["name"]
-    return f"{project}-{session['apiUrl'].rpartition('/')[2]}-"
+    return f"{project}-{session.stack}-"
 
 
 def _find(name: str, prefix: str, alarms: AlarmStates) -> str:

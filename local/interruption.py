@@ -22,11 +22,11 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
     """Unwind and tidy up, which a second signal must not stop half-way."""
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
-    _silence_other_threads()
+    silence_other_threads()
     raise KeyboardInterrupt
 
 
-def _silence_other_threads() -> None:
+def silence_other_threads() -> None:
     """What they raise from now on is our doing; what the main thread has to say still comes."""
     threading.excepthook = lambda _: None
     sys.unraisablehook = lambda _: None

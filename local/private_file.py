@@ -9,7 +9,8 @@ from pathlib import Path
 
 def write_private_file(path: Path, content: str) -> None:
     """Write a file as a whole that only its owner may read."""
-    path.parent.mkdir(mode=0o700, exist_ok=True)
+    for folder in (path.parent.parent, path.parent):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     # mkstemp's files have mode 0600.
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".draft-")
     try:

@@ -25,15 +25,8 @@ from local.page.pages import OPENAPI_PATH, LocalPages
 from local.page.recent_requests import RecentRequests
 from local.page.sent_messages import SentMessages
 from local.seed import seed
-from local.session import (
-    ADMIN,
-    SESSION_FILE,
-    Session,
-    UserPool,
-    remove_session,
-    sign_up_people,
-    write_session,
-)
+from local.session import ADMIN, Session, UserPool, sign_up_people
+from local.session_files import remove_session, write_session
 
 
 @contextlib.contextmanager
@@ -43,7 +36,7 @@ def serving(
     *,
     empty: bool = False,
     say: Callable[[str], None] = print,
-    session_file: Path = SESSION_FILE,
+    sessions: Path | None = None,
     access: PageAccess | None = None,
 ) -> Generator[Session]:
     """Serve a deployed stack until the exit of the `with` block.
@@ -53,7 +46,7 @@ def serving(
         listener: the port to serve on, from `take_port`.
         empty: leave the table empty.
         say: told what is being done.
-        session_file: where other tools find the session.
+        sessions: folder for the session file; the checkout's where none is given.
         access: to the pages; new where none is given.
     """
     export, outputs = deployment.export(), deployment.outputs()
@@ -85,6 +78,7 @@ def serving(
             client_id=outputs["userPoolClientId"],
         )
         session = Session(
+            stack=deployment.workspace.stack,
             api_url=gateway.url,
             api_key=outputs["apiKey"],
             openapi=f"{gateway.origin}{OPENAPI_PATH}",
@@ -100,15 +94,14 @@ def serving(
                 api_key=session.api_key,
                 admin_token=session.users[ADMIN].access_token,
             )
-        stack.callback(remove_session, session_file)
-        write_session(session, session_file)
+        stack.callback(remove_session, write_session(session, sessions))
         yield session
 
 
 def instructions(session: Session) -> str:
     """What a person reads when all is ready: addresses, key, tokens, lines to paste."""
     admin, user = session.users["admin"], session.users["user"]
-    url = session.api_url
+    url, port = session.api_url, session.pages.port
     access = " ".join(f"{name}={value}" for name, value in session.pool.access.shown().items())
     return f"""
 The API:     {url}
@@ -119,12 +112,12 @@ Admin token: {admin.access_token}
 User:        {user.email}
 User token:  {user.access_token}
 
-Tokens hold for an hour; a fresh one: python -m local token user
+Tokens hold for an hour; a fresh one: .venv/bin/python -m local token user --port {port}
 
 curl {url}/health
 curl '{url}/v1/products?limit=3'
 curl {url}/v1/orders -H 'x-api-key: {session.api_key}' \\
-  -H "Authorization: Bearer $(.venv/bin/python -m local token user)" \\
+  -H "Authorization: Bearer $(.venv/bin/python -m local token user --port {port})" \\
   -H "Idempotency-Key: $RANDOM-$RANDOM" -H 'Content-Type: application/json' \\
   -d "{{\\"lines\\": [{{\\"productId\\": \\"$(curl -s '{url}/v1/products?limit=1' \\
     | sed 's/.*"productId":"\\([^"]*\\)".*/\\1/')\\", \\"quantity\\": 1}}]}}"

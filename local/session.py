@@ -1,27 +1,16 @@
-"""The session file: what other tools need to drive the running gateway.
-
-It holds secrets, so that only its owner may read it, and is gone with the session.
-"""
+"""A running gateway and the people who are signed in there."""
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from local.aws.access import REGION, AwsAccess
+from local.aws.access import AwsAccess
 from local.aws.clients import AwsClients
-from local.checkout import CHECKOUT
-from local.failures import UserError
 from local.page.access import PageAccess
-from local.private_file import write_private_file
 
-SESSION_FILE = CHECKOUT / ".local" / "session.json"
 ADMIN, USER = "admin", "user"
 ADMIN_GROUP = "admin"
 
@@ -98,6 +87,7 @@ class Session:
     """A running gateway and the people who are signed in there.
 
     Attributes:
+        stack: the stack that is served.
         api_url: where the stage is.
         api_key: a key of its usage plan.
         openapi: URL of the API's published document.
@@ -106,6 +96,7 @@ class Session:
         users: by `admin` and `user`.
     """
 
+    stack: str
     api_url: str
     api_key: str
     openapi: str
@@ -131,23 +122,24 @@ class Session:
         }
 
     def document(self) -> dict[str, Any]:
-        """What the session file holds."""
+        """What other tools need to drive the gateway: all of it."""
         shown = self.shown()
         for who, user in self.users.items():
             shown["users"][who]["password"] = user.password
         return {
             **shown,
+            "stack": self.stack,
+            "port": self.pages.port,
             "startPage": self.pages.start_page,
             "pageToken": self.pages.token,
             "aws": {
                 "endpoint": self.pool.access.endpoint,
                 "accessKeyId": self.pool.access.access_key_id,
                 "secretAccessKey": self.pool.access.secret_access_key,
-                "region": REGION,
+                "region": self.pool.access.region,
                 "userPoolId": self.pool.pool_id,
                 "userPoolClientId": self.pool.client_id,
             },
-            "pid": os.getpid(),
         }
 
 
@@ -157,61 +149,3 @@ def sign_up_people(pool: UserPool) -> dict[str, SignedInUser]:
         ADMIN: pool.sign_up("admin@example.com", "Ada", groups=(ADMIN_GROUP,)),
         USER: pool.sign_up("user@example.com", "Uma"),
     }
-
-
-def write_session(session: Session, path: Path = SESSION_FILE) -> None:
-    """Write the session file, readable by its owner only."""
-    content = json.dumps(session.document(), indent=2) + "\n"
-    write_private_file(path, content)
-
-
-def remove_session(path: Path = SESSION_FILE) -> None:
-    """Remove our session file; one that another run has put there since stays."""
-    with contextlib.suppress(OSError, ValueError):
-        if json.loads(path.read_text(encoding="utf-8")).get("pid") == os.getpid():
-            path.unlink()
-
-
-def fresh_token(who: str, path: Path = SESSION_FILE) -> str:
-    """A new access token of the session's admin or user.
-
-    Args:
-        who: `admin` or `user`.
-        path: the session file.
-
-    Raises:
-        UserError: there is no such person, or nothing runs.
-    """
-    session = running_session(path)
-    users: dict[str, dict[str, str]] = session["users"]
-    if who not in users:
-        raise UserError(f"There is no {who!r} here; choose one of {', '.join(users)}.")
-    aws: dict[str, str] = session["aws"]
-    pool = UserPool(
-        access=aws_access(session), pool_id=aws["userPoolId"], client_id=aws["userPoolClientId"]
-    )
-    return pool.access_token(users[who]["email"], users[who]["password"])
-
-
-def running_session(path: Path = SESSION_FILE) -> dict[str, Any]:
-    """What the session file holds, as `Session.document` gives it.
-
-    Raises:
-        UserError: nothing runs.
-    """
-    try:
-        session: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        os.kill(session["pid"], 0)
-    except (OSError, ValueError, KeyError):
-        raise UserError("Nothing runs here: start it with `make local` first.") from None
-    return session
-
-
-def aws_access(session: Mapping[str, Any]) -> AwsAccess:
-    """Access to the embedded AWS of a session, as `running_session` gives it."""
-    aws: dict[str, str] = session["aws"]
-    return AwsAccess(
-        endpoint=aws["endpoint"],
-        access_key_id=aws["accessKeyId"],
-        secret_access_key=aws["secretAccessKey"],
-    )

@@ -11,7 +11,7 @@ import pulumi_awsx as awsx
 from components.network.cidr_plan import CidrPlan, cidr_plan
 from components.network.flow_logs import FlowLogs, FlowLogsArgs
 from components.network.security_groups import SecurityGroups, SecurityGroupsArgs
-from components.network.settings import NetworkSettings
+from components.network.settings import FEWEST_ZONES, NetworkSettings
 from components.network.vpc_endpoints import VpcEndpoints, VpcEndpointsArgs
 from components.shared.environment import Environment
 from components.shared.tagging import component_tag
@@ -212,6 +212,12 @@ def availability_zones(environment: Environment, settings: NetworkSettings) -> S
     if len(names) < count:
         raise pulumi.RunError(
             f"aws-platform:availabilityZoneCount is {count}, but {environment.region} has only"
-            f" {', '.join(names)}; allowed here: 2 to {len(names)}."
+            f" {', '.join(names)}; allowed here: {_allowed_counts(len(names))}."
         )
     return names[:count]
+
+
+def _allowed_counts(zones: int) -> str:
+    if zones < FEWEST_ZONES:
+        return "none, since the platform needs two zones; choose another region"
+    return str(FEWEST_ZONES) if zones == FEWEST_ZONES else f"{FEWEST_ZONES} to {zones}"

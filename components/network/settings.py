@@ -21,6 +21,9 @@ from components.shared.allowed_values import (
 from components.shared.setting import Section, setting
 from components.shared.setting_kinds import ListOf, Retention, Text, WholeNumber, refused
 
+FEWEST_ZONES = 2
+"""Of a subnet group (RDS User Guide, "Working with a DB instance in a VPC")."""
+
 MOST_ZONES = 4
 VpcCidr = Text(
     parse_vpc_cidr,
@@ -38,7 +41,7 @@ class NetworkSettings(Section):
     """Addresses, zones, gateways and endpoints."""
 
     vpc_cidr: Annotated[str, VpcCidr] = setting("10.0.0.0/16", "address block of the VPC")
-    availability_zone_count: Annotated[int, WholeNumber(2, MOST_ZONES)] = setting(
+    availability_zone_count: Annotated[int, WholeNumber(FEWEST_ZONES, MOST_ZONES)] = setting(
         3, "zones to spread each tier over"
     )
     availability_zones: Annotated[tuple[str, ...], Zones] = setting(

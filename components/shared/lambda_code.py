@@ -85,8 +85,7 @@ def _layer_packages() -> Path:
     if packages.is_dir():
         return packages
     pulumi.info(f"Fetching the Lambda layer's packages for arm64, {RUNTIME} (once for each lock).")
-    BUILD_FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=BUILD_FOLDER) as temporary:
+    with _draft_folder() as temporary:
         target = Path(temporary) / "packages"
         _install(target)
         _publish(target, packages)
@@ -136,8 +135,7 @@ def _zip(name: str, key: str, files: dict[str, Path]) -> Path:
     archive = BUILD_FOLDER / f"{name}-{key}.zip"
     if archive.exists():
         return archive
-    BUILD_FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=BUILD_FOLDER) as temporary:
+    with _draft_folder() as temporary:
         draft = Path(temporary) / archive.name
         with zipfile.ZipFile(draft, "w") as zipped:
             for path in sorted(files):
@@ -148,6 +146,17 @@ def _zip(name: str, key: str, files: dict[str, Path]) -> Path:
                 zipped.writestr(entry, files[path].read_bytes(), zipfile.ZIP_STORED)
         draft.replace(archive)
     return archive
+
+
+def _draft_folder() -> tempfile.TemporaryDirectory[str]:
+    try:
+        BUILD_FOLDER.mkdir(exist_ok=True)
+        return tempfile.TemporaryDirectory(dir=BUILD_FOLDER)
+    except OSError as error:
+        raise CodeBuildError(
+            f"The code of the functions is packaged in {BUILD_FOLDER}, which can't be written:"
+            f" {error.strerror}. Make it writable, or run from a checkout that is."
+        ) from None
 
 
 def _publish(draft: Path, place: Path) -> None:

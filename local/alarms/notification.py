@@ -10,9 +10,8 @@ from typing import Any
 
 from local.alarms.alarm import Alarm
 from local.alarms.alarm_rule import ALARM, INSUFFICIENT_DATA, OK
-from local.aws.access import ACCOUNT_ID, REGION
+from local.aws.region_name import region_name
 
-REGION_NAMES = {"us-east-1": "US East (N. Virginia)"}
 LONGEST_SUBJECT = 100
 """Amazon SNS API Reference, "Publish"."""
 
@@ -40,7 +39,7 @@ class StateChange:
 
 def subject(change: StateChange) -> str:
     """The subject, as mails show it."""
-    name, place = change.alarm.name, REGION_NAMES.get(REGION, REGION)
+    name, place = change.alarm.name, region_name(change.alarm.arn.split(":")[3])
     whole = f'{change.new}: "{name}" in {place}'
     surplus = len(whole) - LONGEST_SUBJECT
     return whole if surplus <= 0 else f'{change.new}: "{name[: -surplus - 3]}..." in {place}'
@@ -49,14 +48,15 @@ def subject(change: StateChange) -> str:
 def message(change: StateChange) -> str:
     """The message: JSON, in the form of CloudWatch's own."""
     alarm = change.alarm
+    region, account_id = alarm.arn.split(":")[3:5]
     document: dict[str, Any] = {
         "AlarmName": alarm.name,
         "AlarmDescription": alarm.description,
-        "AWSAccountId": ACCOUNT_ID,
+        "AWSAccountId": account_id,
         "NewStateValue": change.new,
         "NewStateReason": change.reason,
         "StateChangeTime": _time(change.time),
-        "Region": REGION_NAMES.get(REGION, REGION),
+        "Region": region_name(region),
         "AlarmArn": alarm.arn,
         "OldStateValue": change.old,
         "OKActions": list(alarm.actions.get(OK, ())),

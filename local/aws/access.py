@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
-REGION = "us-east-1"
+DEFAULT_REGION = "us-east-1"
+"""Of an embedded AWS that is told none."""
+
 ACCOUNT_ID = "123456789012"
 ENDPOINT_VARIABLE = "AWS_PLATFORM_ENDPOINT"
 """Environment variable that holds the endpoint for our own processes."""
-
-LOOPBACK_WITHOUT_PROXY = {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
 
 _KEY_ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
@@ -26,19 +26,22 @@ class AwsAccess:
         endpoint: its URL.
         access_key_id: names the access key, in the form that AWS's have.
         secret_access_key: signs calls; 40 characters.
+        region: the region of the stack that is deployed there.
     """
 
     endpoint: str
     access_key_id: str
     secret_access_key: str = field(repr=False)
+    region: str = DEFAULT_REGION
 
     @classmethod
-    def new(cls, endpoint: str) -> Self:
+    def new(cls, endpoint: str, region: str = DEFAULT_REGION) -> Self:
         """Access with a key that nobody has had before."""
         return cls(
             endpoint=endpoint,
             access_key_id="AKIA" + "".join(secrets.choice(_KEY_ID_ALPHABET) for _ in range(16)),
             secret_access_key=secrets.token_urlsafe(30),
+            region=region,
         )
 
     @classmethod
@@ -49,6 +52,7 @@ class AwsAccess:
                 endpoint=environment[ENDPOINT_VARIABLE],
                 access_key_id=environment["AWS_ACCESS_KEY_ID"],
                 secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+                region=environment["AWS_REGION"],
             )
         except KeyError:
             return None
@@ -59,7 +63,7 @@ class AwsAccess:
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_ACCESS_KEY_ID": self.access_key_id,
             "AWS_SECRET_ACCESS_KEY": self.secret_access_key,
-            "AWS_DEFAULT_REGION": REGION,
+            "AWS_DEFAULT_REGION": self.region,
         }
 
     def environment(self) -> dict[str, str]:
@@ -67,10 +71,9 @@ class AwsAccess:
         return {
             **self.shown(),
             ENDPOINT_VARIABLE: self.endpoint,
-            "AWS_REGION": REGION,
+            "AWS_REGION": self.region,
             "AWS_EC2_METADATA_DISABLED": "true",
             # A person's own files could name another endpoint, region or role.
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            **LOOPBACK_WITHOUT_PROXY,
         }

@@ -7,11 +7,15 @@ from typing import Any
 
 import boto3
 
-from local.aws.access import REGION, AwsAccess
+from local.aws.access import AwsAccess
 
 
 class AwsClients:
-    """The clients of one embedded AWS, each made at its first use."""
+    """The clients of one embedded AWS, each made at its first use.
+
+    Attributes:
+        region: the region that they call.
+    """
 
     def __init__(self, access: AwsAccess) -> None:
         """Make no client yet.
@@ -19,11 +23,12 @@ class AwsClients:
         Args:
             access: to the embedded AWS.
         """
+        self.region = access.region
         self._endpoint = access.endpoint
         self._session: Any = boto3.Session(
             aws_access_key_id=access.access_key_id,
             aws_secret_access_key=access.secret_access_key,
-            region_name=REGION,
+            region_name=access.region,
         )
         self._clients: dict[str, Any] = {}
 

@@ -12,15 +12,18 @@ import subprocess
 import sys
 from typing import Self
 
-from local.aws.access import AwsAccess
+from local.aws.access import DEFAULT_REGION, AwsAccess
 from local.checkout import CHECKOUT
-from local.child_process import end, environment_without_aws
+from local.child_process import end
+from local.shell import environment_of_children
 
 BACKLOG = 128
 MOTO_SETTINGS = {
     # Roles may have AWS's own policies attached, which moto reads only when told to.
     "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
     "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
+    # moto takes GovCloud and the newest regions for misspelt; the program refuses those that are.
+    "MOTO_ALLOW_NONEXISTENT_REGION": "true",
 }
 
 
@@ -31,14 +34,18 @@ class EmbeddedAws:
         access: how it is called; the access key is one of this run.
     """
 
-    def __init__(self) -> None:
-        """Start the server; calls may be made at once, they wait until it is up."""
+    def __init__(self, region: str = DEFAULT_REGION) -> None:
+        """Start the server; calls may be made at once, they wait until it is up.
+
+        Args:
+            region: the region that its callers are in.
+        """
         with socket.create_server(("127.0.0.1", 0), backlog=BACKLOG) as listener:
-            self.access = AwsAccess.new(f"http://127.0.0.1:{listener.getsockname()[1]}")
+            self.access = AwsAccess.new(f"http://127.0.0.1:{listener.getsockname()[1]}", region)
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "local.aws.server", str(listener.fileno())],
                 cwd=CHECKOUT,
-                env={**environment_without_aws(), **MOTO_SETTINGS, **self.access.environment()},
+                env={**environment_of_children(), **MOTO_SETTINGS, **self.access.environment()},
                 pass_fds=[listener.fileno()],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,

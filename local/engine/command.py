@@ -17,8 +17,9 @@ from typing import IO, Any
 from pulumi.automation import CommandError, CommandResult, PulumiCommand, StackNotFoundError
 from semver import VersionInfo
 
-from local.child_process import end, environment_without_aws, signal_group
+from local.child_process import end, signal_group
 from local.engine.finding import Engine
+from local.shell import environment_of_children
 
 OnOutput = Callable[[str], Any]
 
@@ -49,7 +50,7 @@ class EngineCommand(PulumiCommand):
         process = subprocess.Popen(
             [self.command, "--non-interactive", *args],
             cwd=cwd,
-            env={**environment_without_aws(), **additional_env, "PULUMI_AUTOMATION_API": "true"},
+            env={**environment_of_children(), **additional_env, "PULUMI_AUTOMATION_API": "true"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
+import os
 from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from pulumi.automation import CommandError, LocalWorkspace, Stack
 
+from local.aws.access import DEFAULT_REGION
 from local.aws.embedded_aws import EmbeddedAws
 from local.checkout import CHECKOUT
 from local.engine.command import EngineCommand
 from local.engine.events import Change, Events
 from local.engine.finding import Engine, find_engine
 from local.engine.program import Program
+from local.engine.work_folder import work_folder
 from local.engine.workspace import Workspace, create_workspace
 from local.failures import DeploymentError, UserError
 
@@ -52,7 +55,7 @@ class Deployment:
                 program=program.run,
                 env_vars={
                     **aws.access.environment(),
-                    "PULUMI_BACKEND_URL": f"file://{workspace.folder}",
+                    "PULUMI_BACKEND_URL": f"file://{quote(str(workspace.folder))}",
                     "PULUMI_CONFIG_PASSPHRASE": "embedded",
                     "PULUMI_SKIP_UPDATE_CHECK": "true",
                     "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
@@ -141,11 +144,11 @@ def open_deployment(
         UserError: there is no such stack, or an override can't be used.
         EngineError: there is no engine.
     """
-    with tempfile.TemporaryDirectory(prefix="aws-platform-") as name:
-        workspace = create_workspace(checkout, stack, Path(name).resolve())
+    with work_folder() as folder:
+        workspace = create_workspace(checkout, stack, folder)
         workspace.configure(overrides or {})
         program = Program(checkout)
-        with EmbeddedAws() as aws:
+        with EmbeddedAws(workspace.region or os.environ.get("AWS_REGION") or DEFAULT_REGION) as aws:
             yield Deployment(program, workspace, aws, find_engine())
 
 

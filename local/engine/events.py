@@ -13,7 +13,8 @@ from local.engine.output import EngineOutput
 UNCHANGED = ("same", "read", "refresh")
 """Operations of the engine that leave a resource as it was."""
 
-STACK_TYPE = "pulumi:pulumi:Stack"
+UNREGISTERED = ("pulumi:pulumi:Stack", "pulumi:providers:")
+"""Beginnings of the types that stand for nothing in an account."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Events:
             self.reasons.append(f"{diagnostic.urn}: {diagnostic.message}")
         if event.resource_pre_event:
             step = event.resource_pre_event.metadata
-            if step.type != STACK_TYPE:
+            if not step.type.startswith(UNREGISTERED):
                 self.open_gate()
             if step.op.value == "refresh":
                 self._refreshed.add(step.urn)

@@ -22,11 +22,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.child_process import running
+from local.folders import CACHE_VARIABLE, cache_folder
 
 VERSION = "3.259.0"
 """The engine we make where there is none, and the oldest that is tried; as in `build/`."""
 
-CACHE_VARIABLE = "AWS_PLATFORM_CACHE"
 PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 VERSION_SYMBOL = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
 MODULE_FOLDER = Path(__file__).with_name("build")
@@ -76,19 +76,11 @@ def find_engine(environment: Mapping[str, str] = os.environ) -> Engine:
     return _own_engine(cache_folder(environment), environment)
 
 
-def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where what is made once per machine is kept (XDG Base Directory Specification)."""
-    if chosen := environment.get(CACHE_VARIABLE):
-        return Path(chosen).expanduser().absolute()
-    base = environment.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base).expanduser() / "aws-platform"
-
-
 def _own_engine(cache: Path, environment: Mapping[str, str]) -> Engine:
     home = cache / "engine" / VERSION
     engine = Engine(home / "bin" / "pulumi", VERSION)
     if engine.command.exists():
-        return engine
+        return _startable(engine)
     try:
         home.parent.mkdir(parents=True, exist_ok=True)
         with _only_one(home.parent / "lock"):
@@ -99,6 +91,15 @@ def _own_engine(cache: Path, environment: Mapping[str, str]) -> Engine:
             f"The Pulumi engine can't be kept in {home.parent}: {error}.\n"
             f"Set {CACHE_VARIABLE} to a folder that can be written."
         ) from error
+    return _startable(engine)
+
+
+def _startable(engine: Engine) -> Engine:
+    if not os.access(engine.command, os.X_OK):
+        raise EngineError(
+            f"The Pulumi engine in {engine.command.parent} may not be started there.\n"
+            f"Set {CACHE_VARIABLE} to a folder that is not mounted noexec."
+        )
     return engine
 
 

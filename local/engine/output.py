@@ -6,9 +6,13 @@ import re
 from collections.abc import Callable
 
 COLORS = re.compile(r"\x1b\[[0-9;]*m")
-ECHO = "error: python inline source runtime error: resource monitor shut down"
-"""When a resource fails, the engine ends its monitor, and what the program still had under way is
-reported as an error of the program, with a traceback."""
+ECHOES = (
+    # When a resource fails, the engine ends its monitor, and what the program still had under way
+    # is reported as an error of the program, with a traceback.
+    "error: python inline source runtime error: resource monitor shut down",
+    # What the program refuses is logged by the SDK, then once more by the engine.
+    "error: an unhandled error occurred: ",
+)
 
 
 class EngineOutput:
@@ -24,7 +28,7 @@ class EngineOutput:
         if self._echo_indent is not None and (indent >= self._echo_indent and text.strip()):
             return
         self._echo_indent = None
-        if ECHO not in text:
+        if not any(echo in text for echo in ECHOES):
             self._show(line)
-        elif text.lstrip().startswith(ECHO):
+        elif text.lstrip().startswith(ECHOES):
             self._echo_indent = indent

@@ -20,6 +20,9 @@ from pulumi import RunError
 END_SECONDS, POLL_SECONDS = 10, 0.02
 """How long what is left of a failed program may take to end, and how often it is looked at."""
 
+MONITOR_GONE = "Resource monitor has terminated"
+"""The SDK's own refusal to go on, where the engine has ended."""
+
 QUIET_SECONDS = 0.3
 """After which an event loop that does not run is one that the SDK has left."""
 
@@ -56,7 +59,9 @@ class Program:
         try:
             runpy.run_path(str(self._checkout / "__main__.py"), run_name="__main__")
         except RunError as error:
-            self.error = str(error)
+            # What stopped the engine stands in what that prints.
+            if MONITOR_GONE not in str(error):
+                self.error = str(error)
             raise
 
     def end_unfinished(self) -> None:

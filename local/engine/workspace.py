@@ -16,8 +16,8 @@ from typing import Any, cast
 
 import yaml
 
-from local.checkout import CHECKOUT
 from local.engine.config_path import set_value
+from local.engine.stack_file import config_of, read_yaml
 from local.failures import UserError
 
 PROVIDERS = ("aws", "awsx", "random")
@@ -29,7 +29,7 @@ secret setting is, and reaches nobody (RFC 6761, "invalid.")."""
 LAUNCHER = """\
 #!/bin/sh
 echo $$ > {pids}/$$
-PYTHONPATH={root}${{PYTHONPATH:+:$PYTHONPATH}} exec {python} -m local.provider {name} "$@"
+exec {python} -m local.provider {name} "$@"
 """
 """A provider plugin as the engine starts it; the process id is noted so that we can end it."""
 
@@ -51,6 +51,12 @@ class Workspace:
     placeholders: tuple[str, ...]
 
     @property
+    def region(self) -> str | None:
+        """The AWS region that the stack is deployed to; None where its config names none."""
+        region = read_yaml(self.stack_file)["config"].get("aws:region")
+        return region if isinstance(region, str) else None
+
+    @property
     def plugin_pids(self) -> Path:
         """A folder with one file for each plugin process started, named by its id."""
         return self.folder / "pids"
@@ -68,7 +74,7 @@ class Workspace:
         Raises:
             UserError: a key can't be used.
         """
-        content = _read(self.stack_file)
+        content = read_yaml(self.stack_file)
         for key, value in overrides.items():
             set_value(content["config"], _qualified(self.project, key), value)
         _write(self.stack_file, content)
@@ -92,9 +98,12 @@ def create_workspace(checkout: Path, stack: str, folder: Path) -> Workspace:
             f"There is no stack {stack!r}: {checkout} has no {stack_file.name}."
             f" The stacks here are: {known}."
         )
-    project = _read(checkout / "Pulumi.yaml")
-    name = str(project["name"])
-    given = cast(dict[str, Any], _read(stack_file).get("config") or {})
+    project_file = checkout / "Pulumi.yaml"
+    project = read_yaml(project_file)
+    if not isinstance(project.get("name"), str):
+        raise UserError(f"{project_file} has no name; it takes one such as name: aws-platform.")
+    name: str = project["name"]
+    given = config_of(stack_file)
     placeholders: list[str] = []
     config = {
         _qualified(name, key): _without_secrets(value, _qualified(name, key), placeholders)
@@ -151,17 +160,12 @@ def _write_launcher(workspace: Workspace, provider: str) -> Path:
     launcher.write_text(
         LAUNCHER.format(
             pids=shlex.quote(str(workspace.plugin_pids)),
-            root=shlex.quote(str(CHECKOUT)),
             python=shlex.quote(sys.executable),
             name=provider,
         )
     )
     launcher.chmod(0o700)
     return folder
-
-
-def _read(path: Path) -> dict[str, Any]:
-    return cast(dict[str, Any], yaml.safe_load(path.read_text(encoding="utf-8")) or {})
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from concurrent.futures import Executor
 from typing import Any
 
-from local.aws.access import REGION
 from local.aws.clients import AwsClients
 from local.aws.dead_letters import queue_url
 from local.event_sources.filters import Filters
@@ -150,5 +149,5 @@ class QueueMapping:
             "md5OfBody": message["MD5OfBody"],
             "eventSource": "aws:sqs",
             "eventSourceARN": self._arn,
-            "awsRegion": REGION,
+            "awsRegion": self._arn.split(":")[3],
         }

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.aws.access import ACCOUNT_ID, REGION
 from local.aws.clients import AwsClients
 
 _ARN_IN_URI = re.compile(r"functions/(arn:[^/]+)/invocations$")
@@ -19,6 +18,7 @@ class FunctionConfiguration:
 
     Attributes:
         name: physical name.
+        arn: its ARN, without version or alias.
         handler: dotted path of the entry point.
         environment: its environment variables as deployed.
         timeout_seconds: longest run of one invocation.
@@ -28,17 +28,13 @@ class FunctionConfiguration:
     """
 
     name: str
+    arn: str = ""
     handler: str
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     timeout_seconds: float = 3
     memory_mb: int = 128
     version: str = "$LATEST"
     log_group: str = ""
-
-    @property
-    def arn(self) -> str:
-        """The function's ARN, without version or alias."""
-        return f"arn:aws:lambda:{REGION}:{ACCOUNT_ID}:function:{self.name}"
 
 
 def function_arn_in_uri(uri: str) -> str:
@@ -88,6 +84,7 @@ class DeployedFunctions:
         logging: dict[str, Any] = answer.get("LoggingConfig") or {}
         return FunctionConfiguration(
             name=name,
+            arn=":".join(answer["FunctionArn"].split(":")[:7]),
             handler=answer["Handler"],
             environment=environment.get("Variables") or {},
             timeout_seconds=answer.get("Timeout", 3),

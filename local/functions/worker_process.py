@@ -14,9 +14,10 @@ import threading
 from typing import Any
 
 from local.checkout import CHECKOUT
-from local.child_process import end, environment_without_aws
+from local.child_process import end
 from local.functions.logs import FunctionLogs
 from local.functions.worker import receive_frame, send_frame
+from local.shell import environment_of_children
 
 INIT_SECONDS = 30
 """Longest start of a worker; Lambda allows 10 s, but on machines that do nothing else."""
@@ -33,7 +34,7 @@ class ForkParent:
                 [sys.executable, "-m", "local.functions.worker", str(theirs.fileno())],
                 cwd=CHECKOUT,
                 env={
-                    **environment_without_aws(),
+                    **environment_of_children(),
                     # macOS refuses some system calls between fork and exec without it.
                     "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",
                 },

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from local.aws.access import ACCOUNT_ID, REGION
+from local.aws.access import ACCOUNT_ID, DEFAULT_REGION
 from local.aws.clients import AwsClients
 from local.rest_api.body import RestApiBody, parse_body
 
@@ -83,7 +83,7 @@ class DeployedApi:
     cache_cluster: bool = False
     stage_variables: Mapping[str, str] = field(default_factory=dict[str, str])
     access_log_format: str | None = None
-    region: str = REGION
+    region: str = DEFAULT_REGION
     account_id: str = ACCOUNT_ID
 
     def settings_of(self, path: str, method: str) -> MethodSettings:
@@ -126,6 +126,7 @@ def deployed_api(export: Mapping[str, Any], clients: AwsClients) -> DeployedApi:
         cache_cluster=bool(stage.get("cacheClusterEnabled")),
         stage_variables=stage.get("variables") or {},
         access_log_format=access_log.get("format"),
+        region=clients.region,
     )
 
 

@@ -8,10 +8,7 @@ import webbrowser
 from collections.abc import Generator
 from pathlib import Path
 
-from local.checkout import CHECKOUT
 from local.private_file import write_private_file
-
-FILE = CHECKOUT / ".local" / "start.html"
 
 _PAGE = """\
 <!doctype html>
@@ -24,7 +21,7 @@ _PAGE = """\
 
 
 @contextlib.contextmanager
-def opened(address: str, file: Path = FILE) -> Generator[None]:
+def opened(address: str, file: Path) -> Generator[None]:
     """Open a page by a file that only we may read, which is gone at the exit of the `with` block.
 
     A browser is started with what it is to open, and everybody can list commands with their

@@ -45,7 +45,7 @@ _PAGE_FILES = {
 }
 _LOCKED = (
     "This page is for whoever started the run: open the address that it printed, which ends in a"
-    " token. It is `startPage` in .local/session.json as well."
+    " token. It is `startPage` in .local/sessions/PORT.json as well."
 )
 _HEADERS = (
     ("Cache-Control", "no-store"),

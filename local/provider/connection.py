@@ -7,7 +7,7 @@ import threading
 from functools import cached_property
 from typing import Any
 
-from local.aws.access import ENDPOINT_VARIABLE, REGION, AwsAccess
+from local.aws.access import DEFAULT_REGION, ENDPOINT_VARIABLE, AwsAccess
 
 CONNECTIONS = 32
 """As many as the plugin server has threads, so that no request waits for a connection."""
@@ -27,7 +27,7 @@ class Connection:
             region
             or environment.get("AWS_REGION")
             or environment.get("AWS_DEFAULT_REGION")
-            or REGION
+            or DEFAULT_REGION
         )
         self._access = access or AwsAccess.of_environment(environment)
         self._lock = threading.Lock()

@@ -10,7 +10,6 @@ import pytest
 
 from local.cli import application
 from local.provider.registry import recorded_only_tokens
-from local.session import SESSION_FILE
 from settings import described_settings
 from tests.pulumi_recorder import Recorder
 
@@ -101,7 +100,7 @@ def test_every_file_named_exists() -> None:
     anywhere = [ROOT, ROOT / "handlers" / "orders", ROOT / "local"]
     missing = [name for name in named if not any((one / name).is_file() for one in anywhere)]
     assert "components/shared/function.py" in named
-    only_while_a_run_lasts = {str(SESSION_FILE.relative_to(ROOT))}
+    only_while_a_run_lasts = {".local/sessions/PORT.json"}
     assert set(missing) <= only_while_a_run_lasts
 
 

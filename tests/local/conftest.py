@@ -62,17 +62,23 @@ def deployed_prod(engine: Engine) -> Iterator[Deployment]:
 
 
 @pytest.fixture(scope="session")
-def session_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the session of `session` is found."""
-    return tmp_path_factory.mktemp("session") / "session.json"
+def sessions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of session files, of which `session` has one."""
+    return tmp_path_factory.mktemp("run") / "sessions"
 
 
 @pytest.fixture(scope="session")
-def session(deployed_dev: Deployment, session_file: Path) -> Iterator[Session]:
+def session(deployed_dev: Deployment, sessions: Path) -> Iterator[Session]:
     """The deployed dev stack, served."""
-    with take_port(0) as listener, serving(deployed_dev, listener, session_file=session_file) as it:
+    with take_port(0) as listener, serving(deployed_dev, listener, sessions=sessions) as it:
         yield it
-    assert not session_file.exists()
+    assert list(sessions.iterdir()) == []
+
+
+@pytest.fixture(scope="session")
+def session_file(session: Session, sessions: Path) -> Path:
+    """The session file of `session`."""
+    return sessions / f"{session.pages.port}.json"
 
 
 @pytest.fixture(scope="session")

@@ -10,23 +10,48 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
 
 from local.checkout import CHECKOUT
 from local.engine.finding import Engine
-from local.session import SESSION_FILE
+from local.folders import run_folder
 
 MARKER = "AWS_PLATFORM_TEST_RUN"
+SESSIONS = run_folder() / "sessions"
+
+alone = pytest.mark.xdist_group("runs of this checkout")
+"""Tests that see which runs there are."""
+
+SHELL = {
+    **dict.fromkeys(("AWS_PROFILE", "AWS_RETRY_MODE", "AWS_MAX_ATTEMPTS"), "nowhere"),
+    **dict.fromkeys(("AWS_CONFIG_FILE", "AWS_CA_BUNDLE", "AWS_DATA_PATH"), "/nowhere"),
+    "AWS_SHARED_CREDENTIALS_FILE": __file__,
+    "AWS_DEFAULTS_MODE": "nowhere",
+    "AWS_USE_FIPS_ENDPOINT": "true",
+    "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": "http://127.0.0.1:9",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
+    "AWS_STS_REGIONAL_ENDPOINTS": "nowhere",
+    "PULUMI_CONFIG": "{",
+    "PULUMI_HOME": "/nowhere",
+    "PULUMI_BACKEND_URL": "s3://nowhere",
+    "PYTHONWARNINGS": "error",
+    "PYTHONIOENCODING": "latin-1",
+    **dict.fromkeys(("HTTP_PROXY", "http_proxy", "HTTPS_PROXY"), "http://127.0.0.1:9"),
+    "NO_PROXY": "index.internal",
+}
+"""What people have in theirs that is not about a run on this machine."""
 
 
 class Run:
     """One `python -m local …`, whose descendants and temporary files can be found."""
 
-    def __init__(self, temporary: Path) -> None:
+    def __init__(self, temporary: Path, **environment: str) -> None:
         self.temporary = temporary
         self.temporary.mkdir()
+        self.environment = environment
         self._marker = f"{MARKER}={uuid.uuid4()}"
         self.process: subprocess.Popen[str] | None = None
 
@@ -35,7 +60,7 @@ class Run:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "local", *arguments],
             cwd=CHECKOUT,
-            env={**os.environ, name: value, "TMPDIR": str(self.temporary)},
+            env={**os.environ, **self.environment, name: value, "TMPDIR": str(self.temporary)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -140,9 +165,7 @@ def test_a_killed_run_takes_its_processes_along(run: Run) -> None:
     process.kill()
     process.communicate(timeout=30)
     deadline = time.monotonic() + 30
-    while [left for left in run.left_behind() if "/" not in left[:1]] and (
-        time.monotonic() < deadline
-    ):
+    while len(run.left_behind()) > 1 and time.monotonic() < deadline:
         time.sleep(0.2)
     # Only its temporary folder stays, which nobody was left to remove.
     assert [Path(left).parent for left in run.left_behind()] == [run.temporary]
@@ -157,66 +180,127 @@ def test_a_port_in_use_is_one_message_before_anything_is_deployed(run: Run) -> N
     assert len(errors.splitlines()) == 1
 
 
-def test_a_token_of_nothing_that_runs_is_one_message(run: Run, session_file: Path) -> None:
+@alone
+def test_a_token_of_nothing_that_runs_is_one_message(run: Run) -> None:
     code, output, errors = run.finish("token", "admin")
     assert (code, output) == (1, "")
     assert errors == "Nothing runs here: start it with `make local` first.\n"
 
 
-def test_an_alarm_of_nothing_that_runs_is_one_message(run: Run, session_file: Path) -> None:
+@alone
+def test_an_alarm_of_nothing_that_runs_is_one_message(run: Run) -> None:
     code, output, errors = run.finish("alarm", "Users-Affected")
     assert (code, output) == (1, "")
     assert errors == "Nothing runs here: start it with `make local` first.\n"
 
 
-def test_what_is_served_ends_with_the_run(run: Run, session_file: Path) -> None:
-    process = run.start("up", "dev", "--port", "0", "--no-open", "--empty")
-    deadline = time.monotonic() + 120
-    while not session_file.exists() and process.poll() is None and time.monotonic() < deadline:
+@alone
+def test_any_region_in_any_shell_is_served_and_ends_with_the_run(
+    engine: Engine, tmp_path: Path
+) -> None:
+    run = Run(tmp_path / "a #1%41?", **SHELL)
+    region = ("-c", "aws:region=eu-central-1")
+    process = run.start("up", "dev", *region, "--port", "0", "--no-open")
+    until = time.monotonic() + 120
+    while not (files := list(SESSIONS.glob("*.json"))) and process.poll() is None:
+        assert time.monotonic() < until
         time.sleep(0.1)
-    session = json.loads(session_file.read_text())
-    with urlopen(f"{session['apiUrl']}/v1/products") as answer:
-        assert json.load(answer) == {"items": []}
-    token = subprocess.run(
-        [sys.executable, "-m", "local", "token", "admin"],
-        cwd=CHECKOUT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.strip()
-    request = Request(
-        f"{session['apiUrl']}/v1/users",
-        headers={"Authorization": f"Bearer {token}", "x-api-key": session["apiKey"]},
-    )
-    with urlopen(request) as answer:
-        assert answer.status == 200
-    told = subprocess.run(
-        [sys.executable, "-m", "local", "alarm", "orders-delayed", "--reason", "drill"],
-        cwd=CHECKOUT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    assert "function aws-platform-dev-slack-notifier:live: done" in told
-    origin = session["apiUrl"].rpartition("/")[0]
+    session = json.loads(files[0].read_text())
+
+    def told(*command: str) -> str:
+        environment = {**os.environ, **SHELL}
+        done = subprocess.run(
+            [sys.executable, "-m", "local", *command],
+            cwd=CHECKOUT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout.strip()
+
+    def answer(method: str, path: str, body: Any = None) -> Any:
+        headers = {
+            "Authorization": f"Bearer {told('token', 'user', '--stack', 'dev')}",
+            "x-api-key": session["apiKey"],
+            "Idempotency-Key": "1",
+            "Content-Type": "application/json",
+        }
+        data = None if body is None else json.dumps(body).encode()
+        request = Request(session["apiUrl"] + path, data, headers, method=method)
+        with urlopen(request) as found:
+            return json.load(found)
+
+    product = answer("GET", "/v1/products")["items"][0]
+    line = {"productId": product["productId"], "quantity": 1}
+    order = answer("POST", "/v1/orders", {"lines": [line]})
+    while answer("GET", f"/v1/orders/{order['orderId']}")["status"] != "CONFIRMED":
+        assert time.monotonic() < until
+    drill = told("alarm", "orders-delayed", "--reason", "drill")
+    assert "function aws-platform-dev-slack-notifier:live: done" in drill
     activity = Request(
-        f"{origin}/_local/activity.json",
+        f"http://127.0.0.1:{session['port']}/_local/activity.json",
         headers={"Authorization": f"Bearer {session['pageToken']}"},
     )
-    with urlopen(activity) as answer:
-        channels = [one["channel"] for one in json.load(answer)["messages"]]
-    assert channels == ["mail to admin@example.com", "Slack"]
+    with urlopen(activity) as found:
+        messages = json.load(found)["messages"]
+    assert [one["channel"] for one in messages] == ["mail to admin@example.com", "Slack"]
+    assert "Europe (Frankfurt)" in json.dumps(messages)
+    assert "us-east-1" not in json.dumps(messages)
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=30)
-    assert process.returncode == 0
-    assert errors == ""
+    assert (process.returncode, errors) == (0, "")
     assert session["apiUrl"] in output
-    assert session["apiKey"] in output
-    assert not session_file.exists()
+    assert "AWS_DEFAULT_REGION=eu-central-1" in output
+    assert list(SESSIONS.iterdir()) == []
     assert run.left_behind() == []
 
 
-@pytest.fixture
-def session_file() -> Path:
-    assert not SESSION_FILE.exists(), "end the `make local` that runs in this checkout first"
-    return SESSION_FILE
+@pytest.mark.parametrize(
+    ("region", "said"),
+    [
+        ("us-esat-1", '"us-esat-1", which is no AWS region; did you mean us-east-1?'),
+        ("cn-north-1", '"cn-north-1", where Amazon Cognito has no user pools'),
+    ],
+)
+def test_a_region_that_cannot_be_used_is_one_line(run: Run, region: str, said: str) -> None:
+    code, output, errors = run.finish("preview", "dev", "-c", f"aws:region={region}")
+    assert (code, output) == (1, "")
+    assert errors.startswith(f"aws:region is {said}")
+    assert len(errors.splitlines()) == 1
+
+
+def test_a_region_with_too_few_zones_is_said_once(run: Run) -> None:
+    code, output, errors = run.finish("preview", "prod", "-c", "aws:region=us-west-1")
+    assert (code, output) == (1, "")
+    assert errors == (
+        "aws-platform:availabilityZoneCount is 3, but us-west-1 has only us-west-1a, us-west-1b;"
+        " allowed here: 2.\n"
+    )
+
+
+def test_output_that_nobody_reads_any_more_ends_the_run_without_a_word(run: Run) -> None:
+    process = run.start("preview", "dev")
+    assert process.stdout
+    assert process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr
+    assert process.stderr.read() == ""
+    assert process.wait() == 1
+    assert run.left_behind() == []
+
+
+@pytest.mark.parametrize("closed", ["1", "2", "0", "0 1 2"])
+def test_closed_standard_streams_change_nothing_else(closed: str) -> None:
+    closing = " ".join(f"{number}>&-" for number in closed.split())
+    done = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m local preview nowhere {closing}"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr == "" if "2" in closed else done.stderr.startswith("There is no stack")

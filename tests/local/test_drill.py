@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from local.aws.clients import AwsClients
 from local.drill import set_alarm
 from local.failures import UserError
 from local.session import Session
+from local.session_files import RunningSession, running_session
 from tests.local.served_platform import Api
 
 pytestmark = pytest.mark.xdist_group("dev")
@@ -23,12 +24,18 @@ Drill = Callable[..., list[str]]
 
 
 @pytest.fixture
-def drill(session: Session, session_file: Path) -> Iterator[Drill]:
+def running(session: Session, sessions: Path) -> RunningSession:
+    """The served stack, as a command in another terminal finds it."""
+    return running_session(stack="dev", folder=sessions)
+
+
+@pytest.fixture
+def drill(session: Session, running: RunningSession) -> Iterator[Drill]:
     """Sets an alarm and gives the lines said; all alarms are as they were at the end."""
 
     def run(name: str, state: str = "ALARM", reason: str = "a drill", **options: Any) -> list[str]:
         lines: list[str] = []
-        set_alarm(name, state, reason, say=lines.append, path=session_file, **options)
+        set_alarm(running, name, state, reason, say=lines.append, **options)
         return lines
 
     yield run
@@ -125,27 +132,13 @@ def test_a_composite_has_no_missing_data(drill: Drill) -> None:
         drill("Users-Affected", "INSUFFICIENT_DATA")
 
 
-def test_where_nothing_runs_a_drill_says_so(drill: Drill, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="Nothing runs here"):
-        set_alarm("a", "ALARM", "r", say=print, path=tmp_path / "none.json")
-
-
-def test_a_gateway_that_does_not_answer_is_one_message(
-    session_file: Path, drill: Drill, tmp_path: Path
-) -> None:
-    document = json.loads(session_file.read_text())
-    other = tmp_path / "session.json"
-    other.write_text(json.dumps({**document, "apiUrl": "http://127.0.0.1:1/dev"}))
+def test_a_gateway_that_does_not_answer_is_one_message(running: RunningSession) -> None:
     with pytest.raises(UserError, match="does not answer"):
-        set_alarm("a", "ALARM", "r", say=print, path=other)
+        set_alarm(replace(running, port=1), "a", "ALARM", "r", say=print)
 
 
-def test_an_embedded_aws_that_does_not_answer_is_one_message(
-    session_file: Path, drill: Drill, tmp_path: Path
-) -> None:
-    document = json.loads(session_file.read_text())
-    other = tmp_path / "session.json"
-    aws = {**document["aws"], "endpoint": "http://127.0.0.1:1"}
-    other.write_text(json.dumps({**document, "aws": aws}))
+def test_an_embedded_aws_that_does_not_answer_is_one_message(running: RunningSession) -> None:
+    access = replace(running.pool.access, endpoint="http://127.0.0.1:1")
+    other = replace(running, pool=replace(running.pool, access=access))
     with pytest.raises(UserError, match="did not set aws-platform-dev-RDS-High-CPU to ALARM"):
-        set_alarm("RDS-High-CPU", "ALARM", "r", say=print, path=other)
+        set_alarm(other, "RDS-High-CPU", "ALARM", "r", say=print)

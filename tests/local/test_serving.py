@@ -176,7 +176,8 @@ def test_the_printed_lines_work_as_they_are(
     text = instructions(session)
     assert session.api_key in text
     lines = text[text.index("curl ") :].replace(
-        "$(.venv/bin/python -m local token user)", session.users["user"].access_token
+        f"$(.venv/bin/python -m local token user --port {session.pages.port})",
+        session.users["user"].access_token,
     )
     script = tmp_path / "lines.sh"
     script.write_text(lines.replace("curl ", "curl -sSf --noproxy '*' "))

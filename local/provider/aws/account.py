@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from local.aws.region_name import region_name
 from local.provider.resource_type import Aws, Properties
 
 DNS_SUFFIXES = {"aws": "amazonaws.com", "aws-cn": "amazonaws.com.cn", "aws-us-gov": "amazonaws.com"}
@@ -72,7 +73,7 @@ def get_region(aws: Aws, arguments: Properties) -> Properties:
         "id": region,
         "name": region,
         "region": region,
-        "description": _region_description(region),
+        "description": region_name(region),
         "endpoint": f"ec2.{region}.{DNS_SUFFIXES[aws.partition]}",
     }
 
@@ -92,13 +93,3 @@ def _passes(zone: dict[str, Any], name: str, values: list[str]) -> bool:
             f"the embedded AWS has no filter {name}; it has: {', '.join(sorted(fields))}"
         )
     return fields[name] in values
-
-
-def _region_description(region: str) -> str:
-    from botocore.session import get_session
-
-    for partition in get_session().get_data("endpoints")["partitions"]:
-        found = partition["regions"].get(region)
-        if found:
-            return str(found["description"])
-    return region

@@ -198,11 +198,21 @@ def test_pinned_zones_are_taken_without_asking_aws() -> None:
     assert "aws:index/getAvailabilityZones:getAvailabilityZones" not in calls
 
 
-def test_a_region_with_too_few_zones_is_named_with_what_it_has() -> None:
+@pytest.mark.parametrize(
+    ("zones", "count", "allowed"),
+    [
+        (["us-west-1b", "us-west-1a"], 3, "2."),
+        (["us-west-1b", "us-west-1a", "us-west-1c"], 4, "2 to 3."),
+        (["us-west-1a"], 2, "none, since the platform needs two zones; choose another region."),
+    ],
+)
+def test_a_region_with_too_few_zones_is_named_with_what_it_has(
+    zones: list[str], count: int, allowed: str
+) -> None:
     with pytest.raises(pulumi.RunError) as refused:
-        zones_of(["us-west-1b", "us-west-1a"], 3)
+        zones_of(zones, count)
 
     message = str(refused.value)
-    assert "aws-platform:availabilityZoneCount is 3" in message
-    assert "us-west-1a, us-west-1b" in message
-    assert "allowed here: 2 to 2" in message
+    assert f"aws-platform:availabilityZoneCount is {count}" in message
+    assert f"has only {', '.join(sorted(zones))}" in message
+    assert message.endswith(f"allowed here: {allowed}")

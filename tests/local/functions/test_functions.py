@@ -71,6 +71,7 @@ def configuration(arn: str) -> FunctionConfiguration:
     name, _ = split_arn(arn)
     return FunctionConfiguration(
         name=name,
+        arn=arn.removesuffix(":live"),
         handler=f"handlers.{name}.function.lambda_handler",
         environment={"TABLE_NAME": "table", "AWS_REGION": "eu-west-1"},
         timeout_seconds=TIMEOUTS.get(name, 10),

@@ -83,14 +83,16 @@ def region() -> str:
     Raises:
         SettingsError: none is set, or nothing can be deployed to it.
     """
-    found = pulumi.Config("aws").get("region") or os.environ.get("AWS_REGION")
+    configured = pulumi.Config("aws").get("region")
+    found = configured or os.environ.get("AWS_REGION")
     if not found:
         raise SettingsError(
             "aws:region is not set; it takes an AWS region such as us-east-1."
             " Set it with `pulumi config set aws:region <region>`."
         )
     if reason := unusable(found):
-        raise SettingsError(f"aws:region is {json.dumps(found)}, {reason}")
+        where = "aws:region" if configured else "AWS_REGION"
+        raise SettingsError(f"{where} is {json.dumps(found)}, {reason}")
     return found
 
 

@@ -409,6 +409,24 @@ def test_the_region_comes_from_the_config_before_the_environment(
     assert region({"aws:region": "us-west-2"}) == "us-west-2"
 
 
+def test_a_region_that_cannot_be_used_names_where_it_comes_from(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-wset-1")
+
+    def refusal(config: dict[str, str]) -> str:
+        with pytest.raises(SettingsError) as refused:
+            record(lambda: pulumi.export("region", settings.region()), config=config)
+        return str(refused.value)
+
+    assert (
+        refusal({}) == 'AWS_REGION is "eu-wset-1", which is no AWS region; did you mean eu-west-1?'
+    )
+    assert refusal({"aws:region": "us-iso-east-1"}).startswith(
+        'aws:region is "us-iso-east-1", where'
+    )
+
+
 def test_without_any_config_the_settings_are_the_sources() -> None:
     default = parse({})
 

@@ -20,21 +20,13 @@ from local.provider.aws.parameters import (
     to_request,
 )
 from local.provider.aws.rules import (
-    at_most_characters,
-    between,
     json_object,
     matching,
     not_together,
-    one_of,
 )
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 LONGEST_NAME = 255
-LONGEST_DESCRIPTION = 1024
-LONGEST_RULE = 10_240
-MOST_ACTIONS = 5
-MOST_DIMENSIONS = 30
-MOST_METRIC_QUERIES = 20
 MOST_WIDGETS = 500
 MOST_METRICS_PER_WIDGET = 500
 HIGH_RESOLUTION_PERIODS_SECONDS = frozenset({10, 20, 30})
@@ -92,27 +84,8 @@ class MetricAlarm(DescribedType):
     auto_name = AutoName(max_length=LONGEST_NAME)
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from alarm_rules(inputs, "name")
+        yield from alarm_rules(inputs)
         yield from period_rules(inputs, "period", inputs.get("period"))
-        yield from one_of(
-            inputs,
-            "comparisonOperator",
-            {
-                "GreaterThanOrEqualToThreshold",
-                "GreaterThanThreshold",
-                "LessThanThreshold",
-                "LessThanOrEqualToThreshold",
-                "LessThanLowerOrGreaterThanUpperThreshold",
-                "LessThanLowerThreshold",
-                "GreaterThanUpperThreshold",
-            },
-        )
-        yield from one_of(
-            inputs, "statistic", {"Average", "Maximum", "Minimum", "SampleCount", "Sum"}
-        )
-        yield from one_of(
-            inputs, "treatMissingData", {"breaching", "ignore", "missing", "notBreaching"}
-        )
         yield from matching(
             inputs,
             "extendedStatistic",
@@ -122,19 +95,16 @@ class MetricAlarm(DescribedType):
         yield from not_together(inputs, "statistic", "extendedStatistic")
         yield from not_together(inputs, "metricQueries", "metricName")
         yield from not_together(inputs, "threshold", "thresholdMetricId")
-        if len(nested(inputs, "dimensions")) > MOST_DIMENSIONS:
-            yield CheckFailure("dimensions", f"a metric has at most {MOST_DIMENSIONS} dimensions")
         yield from self._evaluation_rules(inputs)
         yield from self._query_rules(elements(inputs, "metricQueries"))
 
     def _evaluation_rules(self, inputs: Properties) -> Iterator[CheckFailure]:
         evaluated, period = inputs.get("evaluationPeriods"), inputs.get("period")
-        if isinstance(evaluated, int) and evaluated < 1:
-            yield CheckFailure("evaluationPeriods", "must be 1 or more")
         datapoints = inputs.get("datapointsToAlarm")
-        if isinstance(datapoints, int) and isinstance(evaluated, int):
-            bounds = {"datapointsToAlarm": datapoints}
-            yield from between(bounds, "datapointsToAlarm", 1, evaluated, "(evaluationPeriods)")
+        if isinstance(datapoints, int) and isinstance(evaluated, int) and datapoints > evaluated:
+            yield CheckFailure(
+                "datapointsToAlarm", f"{datapoints} is more than the evaluationPeriods, {evaluated}"
+            )
         if isinstance(evaluated, int) and isinstance(period, int):
             longest = LONGEST_EVALUATION_SECONDS if period >= 3600 else 86_400
             if evaluated * period > longest:
@@ -147,8 +117,6 @@ class MetricAlarm(DescribedType):
     def _query_rules(self, queries: list[Properties]) -> Iterator[CheckFailure]:
         if not queries:
             return
-        if len(queries) > MOST_METRIC_QUERIES:
-            yield CheckFailure("metricQueries", f"takes at most {MOST_METRIC_QUERIES} queries")
         returned = [query for query in queries if query.get("returnData")]
         if len(returned) != 1:
             yield CheckFailure(
@@ -158,12 +126,6 @@ class MetricAlarm(DescribedType):
         if len(set(identifiers)) != len(identifiers):
             yield CheckFailure("metricQueries", "two queries have the same id")
         for query in queries:
-            yield from matching(
-                {"metricQueries": query.get("id")},
-                "metricQueries",
-                r"[a-z][A-Za-z0-9_]{0,254}",
-                "an id that begins with a lower-case letter, then letters, digits and _",
-            )
             period = nested(query, "metric").get("period", query.get("period"))
             yield from period_rules({}, "metricQueries", period)
             if query.get("expression") and query.get("metric"):
@@ -294,8 +256,7 @@ class CompositeAlarm(RecordedType):
 
     def check(self, inputs: Properties) -> Iterable[CheckFailure]:
         yield from super().check(inputs)
-        yield from alarm_rules(inputs, "alarmName")
-        yield from at_most_characters(inputs, "alarmRule", LONGEST_RULE)
+        yield from alarm_rules(inputs)
         rule = inputs.get("alarmRule")
         if isinstance(rule, str) and rule.count("(") != rule.count(")"):
             yield CheckFailure("alarmRule", "its parentheses do not match")
@@ -306,20 +267,10 @@ class CompositeAlarm(RecordedType):
         return Created(name, {"arn": arn, "actionsEnabled": inputs.get("actionsEnabled", True)})
 
 
-def alarm_rules(inputs: Properties, name: str) -> Iterator[CheckFailure]:
+def alarm_rules(inputs: Properties) -> Iterator[CheckFailure]:
     """Rules that metric and composite alarms share (CloudWatch API reference)."""
-    yield from matching(
-        inputs,
-        name,
-        rf"[^\x00-\x1f\x7f]{{1,{LONGEST_NAME}}}",
-        f"1 to {LONGEST_NAME} printable characters",
-    )
-    yield from at_most_characters(inputs, "alarmDescription", LONGEST_DESCRIPTION)
     for actions in ("alarmActions", "okActions", "insufficientDataActions"):
-        listed: list[Any] = elements(inputs, actions)
-        if len(listed) > MOST_ACTIONS:
-            yield CheckFailure(actions, f"an alarm has at most {MOST_ACTIONS} actions a state")
-        for action in listed:
+        for action in elements(inputs, actions):
             if isinstance(action, str) and not action.startswith("arn:"):
                 yield CheckFailure(actions, f"{action!r} is no ARN")
 

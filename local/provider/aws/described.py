@@ -9,6 +9,7 @@ from typing import Any, ClassVar, NoReturn
 
 from local.optional_parts import nested
 from local.provider.aws.parameters import Table, unsupported
+from local.provider.aws.schema.check import schema_failures
 from local.provider.resource_type import Aws, CheckFailure, Created, Properties, ResourceType
 
 
@@ -40,11 +41,12 @@ class DescribedType(ResourceType):
         return None
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        """The AWS rules of this type that moto does not enforce."""
+        """The AWS rules of this type that neither moto nor its schema has."""
         return ()
 
     def check(self, inputs: Properties) -> Iterable[CheckFailure]:
         yield from unsupported(self.table, inputs, self.handled)
+        yield from schema_failures(self.token, self.table, inputs)
         yield from self.rules(inputs)
 
     def read(self, aws: Aws, id: str, state: Properties) -> Properties | None:
@@ -84,7 +86,8 @@ class RecordedType(ResourceType):
         """The id and outputs that AWS would give."""
 
     def check(self, inputs: Properties) -> Iterable[CheckFailure]:
-        return unsupported(self.table, inputs)
+        yield from unsupported(self.table, inputs)
+        yield from schema_failures(self.token, self.table, inputs)
 
     def create(self, aws: Aws, inputs: Properties) -> Created:
         return self.recorded(aws, inputs)

@@ -207,7 +207,6 @@ class ReplicationGroup(DescribedType):
         yield from matching(
             inputs, "nodeType", r"cache\.[a-z0-9-]+\.[a-z0-9]+", "a type such as cache.t4g.micro"
         )
-        yield from between(inputs, "numCacheClusters", 1, 6, "nodes")
         yield from between(inputs, "snapshotRetentionLimit", 0, 35, "days")
         yield from matching(
             inputs,

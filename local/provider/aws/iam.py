@@ -17,12 +17,8 @@ from local.provider.aws.parameters import (
     tag_list,
     tags_from,
 )
-from local.provider.aws.rules import between, json_object, matching
+from local.provider.aws.rules import json_object
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
-
-NAME_PATTERN = r"[\w+=,.@-]+"
-NAME_MEANING = "letters, digits and _+=,.@- only"
-"""IAM and STS quotas: IAM name requirements."""
 
 INLINE_POLICY_MAX_CHARACTERS = 10_240
 """IAM and STS quotas: inline policies of a role, white space not counted."""
@@ -48,11 +44,7 @@ class Role(DescribedType):
     auto_name = AutoName(max_length=64)
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from matching(inputs, "name", NAME_PATTERN, NAME_MEANING)
-        if len(str(inputs.get("name", ""))) > 64:
-            yield CheckFailure("name", "is longer than IAM's 64 characters")
         yield from json_object(inputs, "assumeRolePolicy")
-        yield from between(inputs, "maxSessionDuration", 3600, 43_200, "seconds")
 
     def create(self, aws: Aws, inputs: Properties) -> Created:
         iam = aws.client("iam")
@@ -161,7 +153,6 @@ class RolePolicy(DescribedType):
     auto_name = AutoName(max_length=128)
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from matching(inputs, "name", NAME_PATTERN, NAME_MEANING)
         yield from json_object(inputs, "policy")
         policy = inputs.get("policy")
         if isinstance(policy, str):

@@ -14,7 +14,7 @@ from local.provider.aws.parameters import (
     removed_tags,
     same_document,
 )
-from local.provider.aws.rules import between, json_object, matching
+from local.provider.aws.rules import json_object
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 DEFAULT_DELETION_DAYS = 30
@@ -42,8 +42,6 @@ class Key(DescribedType):
     replace_on = frozenset({"customerMasterKeySpec", "keyUsage", "multiRegion"})
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from between(inputs, "deletionWindowInDays", 7, 30, "days")
-        yield from between(inputs, "rotationPeriodInDays", 90, 2560, "days")
         yield from json_object(inputs, "policy")
 
     def create(self, aws: Aws, inputs: Properties) -> Created:
@@ -129,14 +127,6 @@ class Alias(DescribedType):
     handled = frozenset({"name", "namePrefix", "targetKeyId"})
     replace_on = frozenset({"name", "namePrefix"})
     auto_name = AutoName(max_length=256)
-
-    def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from matching(
-            inputs,
-            "name",
-            r"alias/(?!aws/)[\w/-]+",
-            "alias/ and letters, digits, _ / - (alias/aws/ is AWS's own)",
-        )
 
     def create(self, aws: Aws, inputs: Properties) -> Created:
         aws.client("kms").create_alias(AliasName=inputs["name"], TargetKeyId=inputs["targetKeyId"])

@@ -15,14 +15,8 @@ from local.provider.aws.parameters import (
     same_document,
     same_names,
 )
-from local.provider.aws.rules import json_object, matching, one_of
+from local.provider.aws.rules import json_object
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
-
-RETENTION_DAYS = frozenset(
-    {0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
-     3288, 3653}
-)  # fmt: skip
-"""Amazon CloudWatch Logs API reference, PutRetentionPolicy; 0 is the provider's "for ever"."""
 
 RESOURCE_POLICY_MAX_CHARACTERS = 5120
 """Amazon CloudWatch Logs API reference, PutResourcePolicy."""
@@ -44,13 +38,6 @@ class LogGroup(DescribedType):
     )
     replace_on = frozenset({"logGroupClass", "name"})
     auto_name = AutoName(max_length=512)
-
-    def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from one_of(inputs, "retentionInDays", RETENTION_DAYS)
-        yield from one_of(inputs, "logGroupClass", ("STANDARD", "INFREQUENT_ACCESS", "DELIVERY"))
-        yield from matching(
-            inputs, "name", r"[\w./#-]{1,512}", "1 to 512 letters, digits and _-/.# "
-        )
 
     def create(self, aws: Aws, inputs: Properties) -> Created:
         logs = aws.client("logs")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from local.optional_parts import elements
 from local.provider.aws.described import DescribedType, ignoring
 from local.provider.aws.parameters import (
     Table,
@@ -14,12 +15,10 @@ from local.provider.aws.parameters import (
     removed_tags,
     to_request,
 )
-from local.provider.aws.rules import at_most_characters, between, json_object, matching, one_of
+from local.provider.aws.rules import between, json_object
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 NOT_FOUND = ("NotFoundException",)
-MOST_FILTERS = 5
-LONGEST_TEMPLATE = 8192
 DEFAULT_BATCH_SIZE = 100
 
 STREAM: Table = {
@@ -68,16 +67,8 @@ class Pipe(DescribedType):
     auto_name = AutoName(max_length=64)
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from matching(
-            inputs, "name", r"[.\-_A-Za-z0-9]{1,64}", "1 to 64 letters, digits, -, _ and ."
-        )
-        yield from at_most_characters(inputs, "description", 512)
-        yield from one_of(inputs, "desiredState", {"RUNNING", "STOPPED"})
         for failure in _source_rules(inputs.get("sourceParameters") or {}):
             yield CheckFailure("sourceParameters", f"{failure.property}: {failure.reason}")
-        target: Properties = inputs.get("targetParameters") or {}
-        for failure in at_most_characters(target, "inputTemplate", LONGEST_TEMPLATE):
-            yield CheckFailure("targetParameters", f"{failure.property}: {failure.reason}")
 
     def replaces(self, old: Properties, new: Properties) -> Iterable[str]:
         if _stream(old).get("startingPosition") != _stream(new).get("startingPosition"):
@@ -142,20 +133,11 @@ class Pipe(DescribedType):
 def _source_rules(source: Properties) -> Iterator[CheckFailure]:
     """EventBridge Pipes API reference, PipeSourceDynamoDBStreamParameters and FilterCriteria."""
     criteria: Properties = source.get("filterCriteria") or {}
-    filters: list[Properties] = criteria.get("filters") or []
-    if len(filters) > MOST_FILTERS:
-        yield CheckFailure("filters", f"a pipe takes at most {MOST_FILTERS}")
-    for item in filters:
+    for item in elements(criteria, "filters"):
         yield from json_object(item, "pattern")
     stream: Properties = source.get("dynamodbStreamParameters") or {}
     if stream and "startingPosition" not in stream:
         yield CheckFailure("startingPosition", "a stream source needs LATEST or TRIM_HORIZON")
-    yield from one_of(stream, "startingPosition", {"LATEST", "TRIM_HORIZON"})
-    yield from one_of(stream, "onPartialBatchItemFailure", {"AUTOMATIC_BISECT"})
-    yield from between(stream, "batchSize", 1, 10_000, "records")
-    yield from between(stream, "maximumBatchingWindowInSeconds", 0, 300, "seconds")
-    yield from between(stream, "maximumRetryAttempts", -1, 10_000, "attempts")
-    yield from between(stream, "parallelizationFactor", 1, 10, "batches")
     if stream.get("maximumRecordAgeInSeconds") != -1:
         yield from between(stream, "maximumRecordAgeInSeconds", 60, 604_800, "seconds, or -1")
 

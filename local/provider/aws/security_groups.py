@@ -33,7 +33,6 @@ class SecurityGroup(Ec2Type):
     auto_name = AutoName(max_length=255)
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from matching(inputs, "description", DESCRIPTION_PATTERN, DESCRIPTION_MEANING)
         if str(inputs.get("name", "")).startswith("sg-"):
             yield CheckFailure("name", "can't begin with sg-, which group ids do")
 

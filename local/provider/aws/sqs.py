@@ -13,7 +13,7 @@ from local.provider.aws.parameters import (
     removed_tags,
     same_document,
 )
-from local.provider.aws.rules import between, json_object, matching, not_together, one_of
+from local.provider.aws.rules import json_object, matching, not_together, one_of
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 NO_QUEUE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
@@ -62,12 +62,6 @@ class Queue(DescribedType):
     auto_name = AutoName(max_length=80)
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from between(inputs, "visibilityTimeoutSeconds", 0, 43_200, "seconds (12 hours)")
-        yield from between(inputs, "messageRetentionSeconds", 60, 1_209_600, "seconds (14 days)")
-        yield from between(inputs, "delaySeconds", 0, 900, "seconds")
-        yield from between(inputs, "receiveWaitTimeSeconds", 0, 20, "seconds")
-        yield from between(inputs, "maxMessageSize", 1024, 1_048_576, "bytes")
-        yield from between(inputs, "kmsDataKeyReusePeriodSeconds", 60, 86_400, "seconds")
         yield from not_together(inputs, "kmsMasterKeyId", "sqsManagedSseEnabled")
         suffix = r"\.fifo" if inputs.get("fifoQueue") else ""
         yield from matching(

@@ -29,7 +29,6 @@ class Vpc(Ec2Type):
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
         yield from block_rules(inputs, 16, 28)
-        yield from one_of(inputs, "instanceTenancy", ("default", "dedicated"))
 
     def create(self, aws: Aws, inputs: Properties) -> Created:
         answer = aws.client("ec2").create_vpc(
@@ -252,9 +251,6 @@ class NatGateway(Ec2Type):
         )
         return self.created(aws, answer["NatGateway"]["NatGatewayId"], inputs)
 
-    def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from one_of(inputs, "connectivityType", ("public", "private"))
-
     def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         gateway = found(aws.client("ec2").describe_nat_gateways, "NatGateways", NatGatewayIds=[id])
         if gateway is None or gateway["State"] in {"deleting", "deleted"}:
@@ -296,7 +292,6 @@ class FlowLog(Ec2Type):
     replace_on = handled
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from one_of(inputs, "trafficType", ("ACCEPT", "REJECT", "ALL"))
         yield from one_of(inputs, "logDestinationType", ("cloud-watch-logs",))
         interval = inputs.get("maxAggregationInterval")
         if interval not in {None, 60, 600}:

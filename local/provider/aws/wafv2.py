@@ -8,13 +8,9 @@ from typing import Any, cast
 from local.optional_parts import elements, nested
 from local.provider.aws.described import DescribedType, ignoring, refuse
 from local.provider.aws.parameters import capitalised, removed_tags, tag_list, tags_from
-from local.provider.aws.rules import matching, one_of
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 NOT_FOUND = "WAFNonexistentItemException"
-RATE_WINDOWS_SECONDS = frozenset({60, 120, 300, 600})
-LOWEST_RATE_LIMIT = 10
-HIGHEST_RATE_LIMIT = 2_000_000_000
 
 SPECIAL_NAMES = {
     "arn": "ARN",
@@ -54,13 +50,6 @@ class WebAcl(DescribedType):
     auto_name = AutoName(max_length=128)
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from matching(
-            inputs, "name", r"[A-Za-z0-9_-]{1,128}", "1 to 128 letters, digits, - and _"
-        )
-        yield from matching(
-            inputs, "description", r"[\w+=:#@/\-,.][\w+=:#@/\-,.\s]{0,255}", "plain text up to 256"
-        )
-        yield from one_of(inputs, "scope", {"CLOUDFRONT", "REGIONAL"})
         rules: list[Properties] = elements(inputs, "rules")
         for field in ("priority", "name"):
             values = [rule[field] for rule in rules if field in rule]
@@ -187,16 +176,6 @@ def _rule_rules(rule: Properties) -> Iterator[CheckFailure]:
         yield CheckFailure("rules", f"{name}: a rule group takes overrideAction, not action")
     if group is None and statement and "overrideAction" in rule:
         yield CheckFailure("rules", f"{name}: only a rule group takes overrideAction; set action")
-    rate: Properties | None = statement.get("rateBasedStatement")
-    if rate is None:
-        return
-    limit = rate.get("limit")
-    if isinstance(limit, int) and not LOWEST_RATE_LIMIT <= limit <= HIGHEST_RATE_LIMIT:
-        yield CheckFailure(
-            "rules", f"{name}: the limit {limit} is outside {LOWEST_RATE_LIMIT} to 2 billion"
-        )
-    window = {"rules": rate.get("evaluationWindowSec")}
-    yield from one_of(window, "rules", RATE_WINDOWS_SECONDS)
 
 
 def _address(id: str, properties: Properties) -> tuple[str, str, str]:

@@ -54,9 +54,6 @@ class UsagePlan(DescribedType):
         )
         last_offset = {"DAY": 0, "WEEK": 6, "MONTH": 27}.get(quota.get("period", ""), 27)
         yield from between(quota, "offset", 0, last_offset, f"(quota a {quota.get('period')})")
-        throttle: Properties = nested(inputs, "throttleSettings")
-        for name in ("burstLimit", "rateLimit"):
-            yield from between(throttle, name, 0, 10**9, "requests")
 
     def create(self, aws: Aws, inputs: Properties) -> Created:
         client = aws.client("apigateway")
@@ -148,9 +145,6 @@ class UsagePlanKey(DescribedType):
     table = same_names("keyId", "keyType", "usagePlanId")
     replace_on = frozenset({"keyId", "keyType", "usagePlanId"})
     secret_outputs = frozenset({"value"})
-
-    def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        return one_of(inputs, "keyType", {"API_KEY"})
 
     def create(self, aws: Aws, inputs: Properties) -> Created:
         aws.client("apigateway").create_usage_plan_key(**to_request(self.table, inputs))

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from local.provider.aws.cognito.error_codes import NOT_FOUND
 from local.provider.aws.cognito.ids import pool_and_member
 from local.provider.aws.described import DescribedType, ignoring
 from local.provider.aws.parameters import Table, capitalised, from_answer, same_names, to_request
-from local.provider.aws.rules import at_most_characters, between, matching
-from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
+from local.provider.resource_type import AutoName, Aws, Created, Properties
 
 GROUP: Table = {**capitalised("description", "precedence", "roleArn"), "name": "GroupName"}
 
@@ -22,11 +19,6 @@ class UserGroup(DescribedType):
     table = {**GROUP, **same_names("userPoolId")}
     replace_on = frozenset({"userPoolId", "name"})
     auto_name = AutoName(max_length=128)
-
-    def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from matching(inputs, "name", r"[^\s\x00-\x1f]{1,128}", "1 to 128 without spaces")
-        yield from at_most_characters(inputs, "description", 2048)
-        yield from between(inputs, "precedence", 0, 2**31 - 1, "")
 
     def create(self, aws: Aws, inputs: Properties) -> Created:
         pool: str = inputs["userPoolId"]

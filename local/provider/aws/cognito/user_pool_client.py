@@ -11,23 +11,9 @@ from local.provider.aws.cognito.error_codes import NOT_FOUND
 from local.provider.aws.cognito.ids import pool_and_member
 from local.provider.aws.described import DescribedType, ignoring
 from local.provider.aws.parameters import Table, capitalised, from_answer, to_request
-from local.provider.aws.rules import between, matching, one_of
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 SECONDS_OF = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
-AUTH_FLOWS = frozenset(
-    [
-        "ADMIN_NO_SRP_AUTH",
-        "CUSTOM_AUTH_FLOW_ONLY",
-        "USER_PASSWORD_AUTH",
-        "ALLOW_ADMIN_USER_PASSWORD_AUTH",
-        "ALLOW_CUSTOM_AUTH",
-        "ALLOW_USER_PASSWORD_AUTH",
-        "ALLOW_USER_SRP_AUTH",
-        "ALLOW_REFRESH_TOKEN_AUTH",
-        "ALLOW_USER_AUTH",
-    ]
-)
 CLIENT: Table = {
     **capitalised(
         "accessTokenValidity",
@@ -76,18 +62,11 @@ class UserPoolClient(DescribedType):
     secret_outputs = frozenset({"clientSecret"})
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from matching(
-            inputs, "name", r"[\w\s+=,.@-]{1,128}", "1 to 128 letters, digits, spaces and +=,.@-"
-        )
         flows: list[str] = elements(inputs, "explicitAuthFlows")
-        for flow in flows:
-            yield from one_of({"explicitAuthFlows": flow}, "explicitAuthFlows", AUTH_FLOWS)
         if any(flow.startswith("ALLOW_") for flow in flows) and not all(
             flow.startswith("ALLOW_") for flow in flows
         ):
             yield CheckFailure("explicitAuthFlows", "ALLOW_ flows and older ones do not mix")
-        yield from one_of(inputs, "preventUserExistenceErrors", {"ENABLED", "LEGACY"})
-        yield from between(inputs, "authSessionValidity", 3, 15, "minutes")
         units: Properties = nested(inputs, "tokenValidityUnits")
         for name, unit, default, low, high in (
             ("accessTokenValidity", "accessToken", "hours", 300, 86_400),
@@ -96,9 +75,9 @@ class UserPoolClient(DescribedType):
         ):
             value = inputs.get(name)
             seconds_each = SECONDS_OF.get(units.get(unit, default))
-            if seconds_each is None:
-                yield CheckFailure("tokenValidityUnits", f"{unit}: days, hours, minutes, seconds")
-            elif isinstance(value, int) and value and not low <= value * seconds_each <= high:
+            if not seconds_each or not isinstance(value, int) or not value:
+                continue
+            if not low <= value * seconds_each <= high:
                 yield CheckFailure(
                     name, f"{value} {units.get(unit, default)} is outside {low} to {high} seconds"
                 )

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from local.provider.aws.described import DescribedType, ignoring, refuse
 from local.provider.aws.lambda_.arns import invoke_arn
 from local.provider.aws.lambda_.error_codes import NOT_FOUND
 from local.provider.aws.parameters import capitalised, to_request
-from local.provider.aws.rules import matching
-from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
+from local.provider.resource_type import AutoName, Aws, Created, Properties
 
 
 class Alias(DescribedType):
@@ -26,14 +23,6 @@ class Alias(DescribedType):
     }
     replace_on = frozenset({"name", "functionName"})
     auto_name = AutoName(max_length=128)
-
-    def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from matching(
-            inputs, "name", r"(?!\d+$)[A-Za-z0-9_-]{1,128}", "letters, digits, - and _, no number"
-        )
-        yield from matching(
-            inputs, "functionVersion", r"\$LATEST|\d+", "a version's number or $LATEST"
-        )
 
     def create(self, aws: Aws, inputs: Properties) -> Created:
         _require_version(aws, inputs, "CreateAlias")

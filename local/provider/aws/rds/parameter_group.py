@@ -54,12 +54,6 @@ class ParameterGroup(DescribedType):
     auto_name = AutoName(max_length=255, lower=True)
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from matching(
-            inputs,
-            "name",
-            r"[a-z](?!.*--)[a-z0-9.-]{0,253}[a-z0-9]",
-            "lower-case letters, digits, . and -, beginning with a letter",
-        )
         yield from matching(inputs, "family", r"[a-z][a-z0-9.-]*\d", "a family such as postgres17")
         parameters: list[Properties] = elements(inputs, "parameters")
         names = [parameter["name"] for parameter in parameters if "name" in parameter]

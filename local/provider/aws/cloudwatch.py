@@ -7,14 +7,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from local.optional_parts import elements, nested
+from local.provider.aws.api_object import Api, ApiObject
 from local.provider.aws.described import DescribedType, RecordedType, ignoring
 from local.provider.aws.parameters import (
     Table,
     capitalised,
     from_answer,
-    json_text,
     removed_tags,
-    same_document,
     tag_list,
     tags_from,
     to_request,
@@ -184,12 +183,22 @@ class MetricAlarm(DescribedType):
         aws.client("cloudwatch").put_metric_alarm(**parameters)
 
 
-class Dashboard(DescribedType):
+class Dashboard(ApiObject):
     """`aws.cloudwatch.Dashboard`; the id is the name."""
 
     token = "aws:cloudwatch/dashboard:Dashboard"
     taggable = False
-    table = {"dashboardBody": "DashboardBody", "dashboardName": "DashboardName"}
+    table = capitalised("dashboardBody", "dashboardName")
+    api = Api(
+        service="cloudwatch",
+        create="put_dashboard",
+        read="get_dashboard",
+        update="put_dashboard",
+        delete="delete_dashboards",
+        gone=("ResourceNotFound", "DashboardNotFoundError"),
+    )
+    address = ("dashboardName",)
+    documents = frozenset({"dashboardBody"})
     replace_on = frozenset({"dashboardName"})
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
@@ -201,36 +210,11 @@ class Dashboard(DescribedType):
         if not failures and inputs.get("dashboardBody"):
             yield from dashboard_rules(json.loads(inputs["dashboardBody"]))
 
-    def create(self, aws: Aws, inputs: Properties) -> Created:
-        self._put(aws, inputs)
-        return self.created(aws, inputs["dashboardName"], inputs)
-
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
-        with ignoring("ResourceNotFound", "DashboardNotFoundError"):
-            answer = aws.client("cloudwatch").get_dashboard(DashboardName=id)
-            return {
-                "dashboardName": id,
-                # AWS: a dashboard's ARN has no region.
-                "dashboardArn": f"arn:{aws.partition}:cloudwatch::{aws.account_id}:dashboard/{id}",
-                "dashboardBody": same_document(
-                    properties.get("dashboardBody"), answer["DashboardBody"]
-                ),
-            }
-        return None
-
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
-        self._put(aws, new)
-        return self.outputs(aws, id, new)
-
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:
-        with ignoring("ResourceNotFound", "DashboardNotFoundError"):
-            aws.client("cloudwatch").delete_dashboards(DashboardNames=[id])
-
-    def _put(self, aws: Aws, inputs: Properties) -> None:
-        aws.client("cloudwatch").put_dashboard(
-            DashboardName=inputs["dashboardName"],
-            DashboardBody=json_text(inputs["dashboardBody"]),
-        )
+    def computed(
+        self, aws: Aws, id: str, found: dict[str, Any], properties: Properties
+    ) -> Properties:
+        # AWS: a dashboard's ARN has no region.
+        return {"dashboardArn": f"arn:{aws.partition}:cloudwatch::{aws.account_id}:dashboard/{id}"}
 
 
 class CompositeAlarm(RecordedType):

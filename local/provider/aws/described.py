@@ -10,6 +10,7 @@ from typing import Any, ClassVar, NoReturn
 from local.optional_parts import nested
 from local.provider.aws.parameters import Table, unsupported
 from local.provider.aws.schema.check import schema_failures
+from local.provider.aws.tagging import Tagging
 from local.provider.resource_type import Aws, CheckFailure, Created, Properties, ResourceType
 
 
@@ -26,6 +27,9 @@ class DescribedType(ResourceType):
     handled: ClassVar[frozenset[str]] = frozenset()
     """Inputs outside `table` that the type handles itself."""
 
+    tagging: ClassVar[Tagging | None] = None
+    """The calls for the type's tags; None where it has none, or handles them itself."""
+
     @abstractmethod
     def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         """The properties AWS knows of the resource; None when there is none.
@@ -38,7 +42,7 @@ class DescribedType(ResourceType):
 
     def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str] | None:
         """The resource's tags in AWS; None where the type or moto has none."""
-        return None
+        return self.tagging.described(aws, described) if self.tagging else None
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
         """The AWS rules of this type that neither moto nor its schema has."""
@@ -66,6 +70,13 @@ class DescribedType(ResourceType):
     def created(self, aws: Aws, id: str, inputs: Properties) -> Created:
         """The answer of `create` for a resource that was made just now."""
         return Created(id, self.outputs(aws, id, inputs))
+
+    def retagged(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
+        """Change the tags of a resource that was updated just now; the answer of `update`."""
+        outputs = self.outputs(aws, id, new)
+        if self.tagging:
+            self.tagging.put(aws, outputs, old, new)
+        return outputs
 
     def outputs(self, aws: Aws, id: str, properties: Properties) -> Properties:
         """What `describe` says of a resource that must be there."""
@@ -111,11 +122,11 @@ def refuse(operation: str, code: str, message: str) -> NoReturn:
 
 @contextmanager
 def ignoring(*codes: str) -> Generator[None]:
-    """Ignore AWS errors of the given codes, those that say "no such resource"."""
+    """Ignore AWS errors of the given codes, or ends of codes, that say "no such resource"."""
     try:
         yield
     except Exception as error:
-        if error_code(error) not in codes:
+        if not error_code(error).endswith(codes):
             raise
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote
 
+from local.provider.aws.api_object import Api, ApiObject
 from local.provider.aws.described import DescribedType, ignoring
 from local.provider.aws.parameters import (
     changed,
@@ -20,6 +21,7 @@ from local.provider.aws.parameters import (
 from local.provider.aws.rules import json_object
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
+NOT_FOUND = ("NoSuchEntity",)
 INLINE_POLICY_MAX_CHARACTERS = 10_240
 """IAM and STS quotas: inline policies of a role, white space not counted."""
 
@@ -65,7 +67,7 @@ class Role(DescribedType):
     def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         iam = aws.client("iam")
         role: dict[str, Any] = {}
-        with ignoring("NoSuchEntity"):
+        with ignoring(*NOT_FOUND):
             role = iam.get_role(RoleName=id)["Role"]
         if not role:
             return None
@@ -116,20 +118,20 @@ class Role(DescribedType):
 
     def delete(self, aws: Aws, id: str, state: Properties) -> None:
         iam = aws.client("iam")
-        with ignoring("NoSuchEntity"):
+        with ignoring(*NOT_FOUND):
             self._set_policies(iam, id, state, {})
             iam.delete_role(RoleName=id)
 
     def _set_policies(self, iam: Any, name: str, old: Properties, new: Properties) -> None:
         before, after = (set(side.get("managedPolicyArns") or []) for side in (old, new))
         for arn in sorted(before - after):
-            with ignoring("NoSuchEntity"):
+            with ignoring(*NOT_FOUND):
                 iam.detach_role_policy(RoleName=name, PolicyArn=arn)
         for arn in sorted(after - before):
             iam.attach_role_policy(RoleName=name, PolicyArn=arn)
         had, wanted = _inline_by_name(old), _inline_by_name(new)
         for policy in sorted(had.keys() - wanted.keys()):
-            with ignoring("NoSuchEntity"):
+            with ignoring(*NOT_FOUND):
                 iam.delete_role_policy(RoleName=name, PolicyName=policy)
         for policy, document in wanted.items():
             if had.get(policy) != document:
@@ -137,18 +139,29 @@ class Role(DescribedType):
 
     def _inline(self, iam: Any, role: str, policy: Properties) -> Properties:
         document = None
-        with ignoring("NoSuchEntity"):
+        with ignoring(*NOT_FOUND):
             answer = iam.get_role_policy(RoleName=role, PolicyName=policy["name"])
             document = _document(answer["PolicyDocument"])
         return {**policy, "policy": same_document(policy.get("policy"), document)}
 
 
-class RolePolicy(DescribedType):
+class RolePolicy(ApiObject):
     """`aws.iam.RolePolicy`; the id is `role:name`."""
 
     token = "aws:iam/rolePolicy:RolePolicy"
     taggable = False
-    handled = frozenset({"name", "policy", "role"})
+    table = {"name": "PolicyName", "policy": "PolicyDocument", "role": "RoleName"}
+    api = Api(
+        service="iam",
+        create="put_role_policy",
+        read="get_role_policy",
+        update="put_role_policy",
+        delete="delete_role_policy",
+        gone=NOT_FOUND,
+    )
+    address = ("role", "name")
+    separator = ":"
+    documents = frozenset({"policy"})
     replace_on = frozenset({"name", "role"})
     auto_name = AutoName(max_length=128)
 
@@ -162,65 +175,23 @@ class RolePolicy(DescribedType):
                     "policy", f"is {size} characters, IAM takes {INLINE_POLICY_MAX_CHARACTERS}"
                 )
 
-    def create(self, aws: Aws, inputs: Properties) -> Created:
-        self._put(aws, inputs)
-        return self.created(aws, f"{inputs['role']}:{inputs['name']}", inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
-        role, _, name = id.partition(":")
-        with ignoring("NoSuchEntity"):
-            answer = aws.client("iam").get_role_policy(RoleName=role, PolicyName=name)
-            document = _document(answer["PolicyDocument"])
-            policy = same_document(properties.get("policy"), document)
-            return {"name": name, "policy": policy, "role": role}
-        return None
-
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
-        self._put(aws, new)
-        return self.outputs(aws, id, new)
-
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:
-        role, _, name = id.partition(":")
-        with ignoring("NoSuchEntity"):
-            aws.client("iam").delete_role_policy(RoleName=role, PolicyName=name)
-
-    def _put(self, aws: Aws, inputs: Properties) -> None:
-        aws.client("iam").put_role_policy(
-            RoleName=inputs["role"],
-            PolicyName=inputs["name"],
-            PolicyDocument=json_text(inputs["policy"]),
-        )
-
-
-class RolePolicyAttachment(DescribedType):
+class RolePolicyAttachment(ApiObject):
     """`aws.iam.RolePolicyAttachment`; the id is `role/arn`."""
 
     token = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
     taggable = False
-    handled = frozenset({"policyArn", "role"})
-    replace_on = handled
-
-    def create(self, aws: Aws, inputs: Properties) -> Created:
-        aws.client("iam").attach_role_policy(RoleName=inputs["role"], PolicyArn=inputs["policyArn"])
-        return self.created(aws, f"{inputs['role']}/{inputs['policyArn']}", inputs)
-
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
-        role, _, arn = id.partition("/")
-        attached: list[dict[str, str]] = []
-        with ignoring("NoSuchEntity"):
-            answer = aws.client("iam").list_attached_role_policies(RoleName=role)
-            attached = answer["AttachedPolicies"]
-        if arn not in {policy["PolicyArn"] for policy in attached}:
-            return None
-        return {"policyArn": arn, "role": role}
-
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
-        return self.outputs(aws, id, new)
-
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:
-        role, _, arn = id.partition("/")
-        with ignoring("NoSuchEntity"):
-            aws.client("iam").detach_role_policy(RoleName=role, PolicyArn=arn)
+    table = {"policyArn": "PolicyArn", "role": "RoleName"}
+    api = Api(
+        service="iam",
+        create="attach_role_policy",
+        read="list_attached_role_policies",
+        delete="detach_role_policy",
+        found="AttachedPolicies[]",
+        gone=NOT_FOUND,
+    )
+    address = ("role", "policyArn")
+    replace_on = frozenset(table)
 
 
 def _inline_by_name(properties: Properties) -> dict[str, str]:

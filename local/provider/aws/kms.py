@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from local.provider.aws.api_object import Api, ApiObject
 from local.provider.aws.described import DescribedType, ignoring
 from local.provider.aws.parameters import (
     all_tags,
@@ -17,6 +18,7 @@ from local.provider.aws.parameters import (
 from local.provider.aws.rules import json_object
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
+NOT_FOUND = ("NotFoundException",)
 DEFAULT_DELETION_DAYS = 30
 GONE_STATES = frozenset({"PendingDeletion", "PendingReplicaDeletion"})
 
@@ -63,7 +65,7 @@ class Key(DescribedType):
     def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         kms = aws.client("kms")
         key: dict[str, Any] = {}
-        with ignoring("NotFoundException"):
+        with ignoring(*NOT_FOUND):
             key = kms.describe_key(KeyId=id)["KeyMetadata"]
         if not key or key["KeyState"] in GONE_STATES:
             return None
@@ -119,43 +121,36 @@ class Key(DescribedType):
             (kms.enable_key if wanted else kms.disable_key)(KeyId=id)
 
 
-class Alias(DescribedType):
+class Alias(ApiObject):
     """`aws.kms.Alias`; the id is the alias, `alias/` included."""
 
     token = "aws:kms/alias:Alias"
     taggable = False
-    handled = frozenset({"name", "namePrefix", "targetKeyId"})
-    replace_on = frozenset({"name", "namePrefix"})
+    table = {"name": "AliasName", "targetKeyId": "TargetKeyId"}
+    api = Api(
+        service="kms",
+        create="create_alias",
+        read="list_aliases",
+        update="update_alias",
+        delete="delete_alias",
+        found="Aliases[]",
+        gone=NOT_FOUND,
+    )
+    address = ("name",)
+    replace_on = frozenset({"name"})
     auto_name = AutoName(max_length=256)
 
-    def create(self, aws: Aws, inputs: Properties) -> Created:
-        aws.client("kms").create_alias(AliasName=inputs["name"], TargetKeyId=inputs["targetKeyId"])
-        return self.created(aws, inputs["name"], inputs)
-
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
-        for page in aws.client("kms").get_paginator("list_aliases").paginate():
-            for alias in page["Aliases"]:
-                if alias["AliasName"] == id:
-                    target = str(alias["TargetKeyId"])
-                    region_part = str(alias["AliasArn"]).rpartition(":")[0]
-                    arn = f"{region_part}:key/{target}"
-                    given_target = properties.get("targetKeyId")
-                    return {
-                        "arn": alias["AliasArn"],
-                        "name": id,
-                        "targetKeyArn": arn,
-                        "targetKeyId": given_target if given_target in {target, arn} else target,
-                    }
-        return None
-
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
-        if changed(old, new, "targetKeyId"):
-            aws.client("kms").update_alias(AliasName=id, TargetKeyId=new["targetKeyId"])
-        return self.outputs(aws, id, new)
-
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:
-        with ignoring("NotFoundException"):
-            aws.client("kms").delete_alias(AliasName=id)
+    def computed(
+        self, aws: Aws, id: str, found: dict[str, Any], properties: Properties
+    ) -> Properties:
+        target: str = found["TargetKeyId"]
+        arn = f"{found['AliasArn'].rpartition(':')[0]}:key/{target}"
+        given_target = properties.get("targetKeyId")
+        return {
+            "arn": found["AliasArn"],
+            "targetKeyArn": arn,
+            "targetKeyId": given_target if given_target in {target, arn} else target,
+        }
 
 
 def _tags(inputs: Properties) -> list[dict[str, str]]:

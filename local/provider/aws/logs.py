@@ -6,18 +6,18 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
+from local.provider.aws.api_object import Api, ApiObject
 from local.provider.aws.described import DescribedType, RecordedType, ignoring
 from local.provider.aws.parameters import (
     all_tags,
     changed,
-    json_text,
     removed_tags,
-    same_document,
     same_names,
 )
 from local.provider.aws.rules import json_object
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
+NOT_FOUND = ("ResourceNotFoundException",)
 RESOURCE_POLICY_MAX_CHARACTERS = 5120
 """Amazon CloudWatch Logs API reference, PutResourcePolicy."""
 
@@ -83,7 +83,7 @@ class LogGroup(DescribedType):
     def delete(self, aws: Aws, id: str, state: Properties) -> None:
         if state.get("skipDestroy"):
             return
-        with ignoring("ResourceNotFoundException"):
+        with ignoring(*NOT_FOUND):
             aws.client("logs").delete_log_group(logGroupName=id)
 
     def _retain(self, logs: Any, name: str, inputs: Properties) -> None:
@@ -91,16 +91,27 @@ class LogGroup(DescribedType):
         if days:
             logs.put_retention_policy(logGroupName=name, retentionInDays=days)
         else:
-            with ignoring("ResourceNotFoundException"):
+            with ignoring(*NOT_FOUND):
                 logs.delete_retention_policy(logGroupName=name)
 
 
-class LogResourcePolicy(DescribedType):
+class LogResourcePolicy(ApiObject):
     """`aws.cloudwatch.LogResourcePolicy`; the id is the policy's name."""
 
     token = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy"
     taggable = False
-    handled = frozenset({"policyDocument", "policyName"})
+    table = same_names("policyDocument", "policyName")
+    api = Api(
+        service="logs",
+        create="put_resource_policy",
+        read="describe_resource_policies",
+        update="put_resource_policy",
+        delete="delete_resource_policy",
+        found="resourcePolicies[]",
+        gone=NOT_FOUND,
+    )
+    address = ("policyName",)
+    documents = frozenset({"policyDocument"})
     replace_on = frozenset({"policyName"})
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
@@ -111,30 +122,6 @@ class LogResourcePolicy(DescribedType):
                 "policyDocument",
                 f"is {size} characters, CloudWatch Logs takes {RESOURCE_POLICY_MAX_CHARACTERS}",
             )
-
-    def create(self, aws: Aws, inputs: Properties) -> Created:
-        self._put(aws, inputs)
-        return self.created(aws, inputs["policyName"], inputs)
-
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
-        for policy in aws.client("logs").describe_resource_policies()["resourcePolicies"]:
-            if policy["policyName"] == id:
-                document = same_document(properties.get("policyDocument"), policy["policyDocument"])
-                return {"policyDocument": document, "policyName": id}
-        return None
-
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
-        self._put(aws, new)
-        return self.outputs(aws, id, new)
-
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:
-        with ignoring("ResourceNotFoundException"):
-            aws.client("logs").delete_resource_policy(policyName=id)
-
-    def _put(self, aws: Aws, inputs: Properties) -> None:
-        aws.client("logs").put_resource_policy(
-            policyName=inputs["policyName"], policyDocument=json_text(inputs["policyDocument"])
-        )
 
 
 class QueryDefinition(RecordedType):

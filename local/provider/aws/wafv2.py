@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from local.optional_parts import elements, nested
+from local.provider.aws.api_object import Api, ApiObject
 from local.provider.aws.described import DescribedType, ignoring, refuse
 from local.provider.aws.parameters import capitalised, removed_tags, tag_list, tags_from
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
@@ -127,33 +128,27 @@ class WebAcl(DescribedType):
             wafv2.delete_web_acl(Name=name, Scope=scope, Id=acl_id, LockToken=current["LockToken"])
 
 
-class WebAclAssociation(DescribedType):
+class WebAclAssociation(ApiObject):
     """`aws.wafv2.WebAclAssociation`; the id is `<web ACL ARN>,<resource ARN>`."""
 
     token = "aws:wafv2/webAclAssociation:WebAclAssociation"
     taggable = False
-    table = capitalised("resourceArn", "webAclArn")
-    replace_on = frozenset({"resourceArn", "webAclArn"})
+    table = {"resourceArn": "ResourceArn", "webAclArn": "WebACLArn"}
+    api = Api(
+        service="wafv2",
+        create="associate_web_acl",
+        read="get_web_acl_for_resource",
+        delete="disassociate_web_acl",
+        found="WebACL",
+        gone=(NOT_FOUND,),
+    )
+    address = ("webAclArn", "resourceArn")
+    separator = ","
+    replace_on = frozenset(table)
 
-    def create(self, aws: Aws, inputs: Properties) -> Created:
-        acl, resource = inputs["webAclArn"], inputs["resourceArn"]
-        aws.client("wafv2").associate_web_acl(WebACLArn=acl, ResourceArn=resource)
-        return self.created(aws, f"{acl},{resource}", inputs)
-
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
-        expected, resource = id.split(",", 1)
-        with ignoring(NOT_FOUND):
-            answer = aws.client("wafv2").get_web_acl_for_resource(ResourceArn=resource)
-            if nested(answer, "WebACL").get("ARN") == expected:
-                return {"webAclArn": expected, "resourceArn": resource}
-        return None
-
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
-        return self.outputs(aws, id, new)
-
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:
-        with ignoring(NOT_FOUND):
-            aws.client("wafv2").disassociate_web_acl(ResourceArn=id.split(",", 1)[1])
+    def find(self, aws: Aws, located: dict[str, str]) -> dict[str, Any] | None:
+        acl = super().find(aws, located)
+        return acl if acl and acl["ARN"] == located["WebACLArn"] else None
 
 
 def _protects_a_stage(aws: Aws, acl_arn: str) -> bool:

@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from local.optional_parts import elements, nested
+from local.provider.aws.api_object import Api, ApiObject
 from local.provider.aws.cognito.attributes import STANDARD_ATTRIBUTES
 from local.provider.aws.cognito.error_codes import NOT_FOUND
-from local.provider.aws.cognito.ids import pool_and_member
-from local.provider.aws.described import DescribedType, ignoring
-from local.provider.aws.parameters import Table, capitalised, from_answer, to_request
-from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
+from local.provider.aws.parameters import Table, capitalised
+from local.provider.resource_type import AutoName, Aws, CheckFailure, Properties
 
 SECONDS_OF = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
 CLIENT: Table = {
@@ -25,11 +24,13 @@ CLIENT: Table = {
         "enablePropagateAdditionalUserContextData",
         "enableTokenRevocation",
         "explicitAuthFlows",
+        "generateSecret",
         "idTokenValidity",
         "preventUserExistenceErrors",
         "readAttributes",
         "refreshTokenValidity",
         "supportedIdentityProviders",
+        "userPoolId",
         "writeAttributes",
     ),
     "allowedOauthFlows": "AllowedOAuthFlows",
@@ -50,13 +51,36 @@ CLIENT: Table = {
 }
 
 
-class UserPoolClient(DescribedType):
+class UserPoolClient(ApiObject):
     """`aws.cognito.UserPoolClient`; the id is the client's, on import `<pool>/<client>`."""
 
     token = "aws:cognito/userPoolClient:UserPoolClient"
     taggable = False
     table = CLIENT
-    handled = frozenset({"userPoolId", "generateSecret"})
+    api = Api(
+        service="cognito-idp",
+        create="create_user_pool_client",
+        read="describe_user_pool_client",
+        update="update_user_pool_client",
+        delete="delete_user_pool_client",
+        found="UserPoolClient",
+        id="UserPoolClient.ClientId",
+        gone=(NOT_FOUND,),
+    )
+    address = ("userPoolId",)
+    id_parameter = "ClientId"
+    sets = frozenset(
+        {
+            "allowedOauthFlows",
+            "allowedOauthScopes",
+            "callbackUrls",
+            "explicitAuthFlows",
+            "logoutUrls",
+            "readAttributes",
+            "supportedIdentityProviders",
+            "writeAttributes",
+        }
+    )
     replace_on = frozenset({"userPoolId", "generateSecret"})
     auto_name = AutoName(max_length=128)
     secret_outputs = frozenset({"clientSecret"})
@@ -88,44 +112,8 @@ class UserPoolClient(DescribedType):
                         name, f"{attribute!r} is no standard attribute and not `custom:`"
                     )
 
-    def create(self, aws: Aws, inputs: Properties) -> Created:
-        client = aws.client("cognito-idp").create_user_pool_client(
-            UserPoolId=inputs["userPoolId"],
-            GenerateSecret=bool(inputs.get("generateSecret")),
-            **to_request(CLIENT, inputs),
-        )["UserPoolClient"]
-        return self.created(aws, client["ClientId"], inputs)
-
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
-        pool, client_id = pool_and_member(id, properties)
-        with ignoring(NOT_FOUND):
-            client: dict[str, Any] = aws.client("cognito-idp").describe_user_pool_client(
-                UserPoolId=pool, ClientId=client_id
-            )["UserPoolClient"]
-            described = from_answer(CLIENT, client)
-            for name, value in described.items():
-                # Sets, which come back in any order.
-                if isinstance(value, list) and set(elements(properties, name)) == set(
-                    elements(described, name)
-                ):
-                    described[name] = properties[name]
-            secret = client.get("ClientSecret", "")
-            return {
-                **described,
-                "userPoolId": pool,
-                "clientSecret": secret,
-                "generateSecret": bool(secret),
-            }
-        return None
-
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
-        pool, client_id = pool_and_member(id, old)
-        aws.client("cognito-idp").update_user_pool_client(
-            UserPoolId=pool, ClientId=client_id, **to_request(CLIENT, new)
-        )
-        return self.outputs(aws, id, new)
-
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:
-        pool, client_id = pool_and_member(id, state)
-        with ignoring(NOT_FOUND):
-            aws.client("cognito-idp").delete_user_pool_client(UserPoolId=pool, ClientId=client_id)
+    def computed(
+        self, aws: Aws, id: str, found: dict[str, Any], properties: Properties
+    ) -> Properties:
+        secret = found.get("ClientSecret", "")
+        return {"clientSecret": secret, "generateSecret": bool(secret)}

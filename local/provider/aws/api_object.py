@@ -132,10 +132,6 @@ class ApiObject(DescribedType):
         texts = {name: json_text(inputs[name]) for name in self.documents if inputs.get(name)}
         return {**self.defaults, **to_request(self.table, {**inputs, **texts})}
 
-    def tagged(self, inputs: Properties) -> dict[str, Any]:
-        """The parameters that give a new object its tags."""
-        return self.tagging.given(inputs) if self.tagging else {}
-
     def call(self, aws: Aws, method: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Call a method of the client with those of the parameters that it takes."""
         client = aws.client(self.api.service)

@@ -13,9 +13,6 @@ from local.provider.aws.parameters import (
     Table,
     capitalised,
     from_answer,
-    removed_tags,
-    tag_list,
-    tags_from,
     to_request,
 )
 from local.provider.aws.rules import (
@@ -23,6 +20,7 @@ from local.provider.aws.rules import (
     matching,
     not_together,
 )
+from local.provider.aws.tagging import Tagging
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 LONGEST_NAME = 255
@@ -79,6 +77,7 @@ class MetricAlarm(DescribedType):
             },
         ),
     }
+    tagging = Tagging(service="cloudwatch", resource="ResourceARN")
     replace_on = frozenset({"name"})
     auto_name = AutoName(max_length=LONGEST_NAME)
 
@@ -152,20 +151,10 @@ class MetricAlarm(DescribedType):
         described.setdefault("treatMissingData", "missing")
         return {name: value for name, value in described.items() if value not in ([], "")}
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
-        answer = aws.client("cloudwatch").list_tags_for_resource(ResourceARN=described["arn"])
-        return tags_from(answer["Tags"])
-
     def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         self._put(aws, {**new, "name": id})
-        cloudwatch = aws.client("cloudwatch")
-        described = self.outputs(aws, id, new)
         # PutMetricAlarm takes tags only for a new alarm.
-        if removed := removed_tags(old, new):
-            cloudwatch.untag_resource(ResourceARN=described["arn"], TagKeys=removed)
-        if tags := tag_list(new):
-            cloudwatch.tag_resource(ResourceARN=described["arn"], Tags=tags)
-        return described
+        return self.retagged(aws, id, old, new)
 
     def delete(self, aws: Aws, id: str, state: Properties) -> None:
         with ignoring("ResourceNotFound"):
@@ -177,8 +166,7 @@ class MetricAlarm(DescribedType):
             parameters["Dimensions"] = _dimension_list(dimensions)
         if queries := inputs.get("metricQueries"):
             parameters["Metrics"] = [_query_to(query) for query in queries]
-        if tags := tag_list(inputs):
-            parameters["Tags"] = tags
+        parameters |= self.tagged(inputs)
         parameters.setdefault("TreatMissingData", "missing")
         aws.client("cloudwatch").put_metric_alarm(**parameters)
 

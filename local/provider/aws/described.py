@@ -44,6 +44,10 @@ class DescribedType(ResourceType):
         """The resource's tags in AWS; None where the type or moto has none."""
         return self.tagging.described(aws, described) if self.tagging else None
 
+    def tagged(self, inputs: Properties) -> dict[str, Any]:
+        """The parameter of a create call that gives the new resource its tags."""
+        return self.tagging.given(inputs) if self.tagging else {}
+
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
         """The AWS rules of this type that neither moto nor its schema has."""
         return ()

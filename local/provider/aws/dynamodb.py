@@ -14,10 +14,8 @@ from local.provider.aws.parameters import (
     capitalised,
     changed,
     given,
-    removed_tags,
-    tag_list,
-    tags_from,
 )
+from local.provider.aws.tagging import Tagging
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 PAY_PER_REQUEST = "PAY_PER_REQUEST"
@@ -60,6 +58,7 @@ class Table(DescribedType):
         "serverSideEncryption": ("SSESpecification", capitalised("enabled", "kmsKeyArn")),
         "ttl": ("", capitalised("attributeName", "enabled")),
     }
+    tagging = Tagging(service="dynamodb", resource="ResourceArn", read="list_tags_of_resource")
     replace_on = frozenset({"name", "hashKey", "rangeKey", "localSecondaryIndexes"})
     auto_name = AutoName(max_length=255)
 
@@ -86,7 +85,7 @@ class Table(DescribedType):
             KeySchema=_key_schema(inputs),
             BillingMode=inputs.get("billingMode") or "PROVISIONED",
             DeletionProtectionEnabled=bool(inputs.get("deletionProtectionEnabled")),
-            Tags=tag_list(inputs),
+            **self.tagged(inputs),
             **given(
                 GlobalSecondaryIndexes=indexes or None,
                 LocalSecondaryIndexes=local_indexes or None,
@@ -138,10 +137,6 @@ class Table(DescribedType):
             return described
         return None
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
-        dynamodb = aws.client("dynamodb")
-        return tags_from(dynamodb.list_tags_of_resource(ResourceArn=described["arn"])["Tags"])
-
     def recomputed(self, old: Properties, new: Properties) -> Iterable[str]:
         if changed(old, new, "streamEnabled", "streamViewType"):
             return ("streamArn", "streamLabel")
@@ -179,12 +174,7 @@ class Table(DescribedType):
                 GlobalSecondaryIndexUpdates=[update],
             )
         self._put_recovery_and_ttl(aws, id, old, new)
-        described = self.outputs(aws, id, new)
-        if removed := removed_tags(old, new):
-            dynamodb.untag_resource(ResourceArn=described["arn"], TagKeys=removed)
-        if tags := tag_list(new):
-            dynamodb.tag_resource(ResourceArn=described["arn"], Tags=tags)
-        return described
+        return self.retagged(aws, id, old, new)
 
     def delete(self, aws: Aws, id: str, state: Properties) -> None:
         with ignoring("ResourceNotFoundException"):

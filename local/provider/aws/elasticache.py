@@ -14,7 +14,6 @@ from local.provider.aws.parameters import (
     capitalised,
     changed,
     given,
-    tag_list,
     to_request,
 )
 from local.provider.aws.rules import between, matching, one_of
@@ -235,7 +234,7 @@ class ReplicationGroup(DescribedType):
         aws.client("elasticache").create_replication_group(
             **request,
             **given(LogDeliveryConfigurations=logs or None),
-            Tags=tag_list(inputs),
+            **self.tagged(inputs),
         )
         return self.created(aws, inputs["replicationGroupId"], inputs)
 

@@ -13,12 +13,10 @@ from local.provider.aws.parameters import (
     changed,
     given,
     json_text,
-    removed_tags,
     same_document,
-    tag_list,
-    tags_from,
 )
 from local.provider.aws.rules import json_object
+from local.provider.aws.tagging import Tagging
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 NOT_FOUND = ("NoSuchEntity",)
@@ -42,6 +40,14 @@ class Role(DescribedType):
             "path",
         }
     )
+    tagging = Tagging(
+        service="iam",
+        resource="RoleName",
+        output="name",
+        read="list_role_tags",
+        tag="tag_role",
+        untag="untag_role",
+    )
     replace_on = frozenset({"name", "path"})
     auto_name = AutoName(max_length=64)
 
@@ -55,7 +61,7 @@ class Role(DescribedType):
             RoleName=name,
             AssumeRolePolicyDocument=json_text(inputs["assumeRolePolicy"]),
             Path=inputs.get("path") or "/",
-            Tags=tag_list(inputs),
+            **self.tagged(inputs),
             **given(
                 Description=inputs.get("description"),
                 MaxSessionDuration=inputs.get("maxSessionDuration"),
@@ -94,9 +100,6 @@ class Role(DescribedType):
             ]
         return described
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
-        return tags_from(aws.client("iam").list_role_tags(RoleName=id)["Tags"])
-
     def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         iam = aws.client("iam")
         if changed(old, new, "assumeRolePolicy"):
@@ -110,11 +113,7 @@ class Role(DescribedType):
                 MaxSessionDuration=new.get("maxSessionDuration") or 3600,
             )
         self._set_policies(iam, id, old, new)
-        if removed_tags(old, new):
-            iam.untag_role(RoleName=id, TagKeys=removed_tags(old, new))
-        if tag_list(new):
-            iam.tag_role(RoleName=id, Tags=tag_list(new))
-        return self.outputs(aws, id, new)
+        return self.retagged(aws, id, old, new)
 
     def delete(self, aws: Aws, id: str, state: Properties) -> None:
         iam = aws.client("iam")

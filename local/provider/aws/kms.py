@@ -8,14 +8,13 @@ from typing import Any
 from local.provider.aws.api_object import Api, ApiObject
 from local.provider.aws.described import DescribedType, ignoring
 from local.provider.aws.parameters import (
-    all_tags,
     changed,
     given,
     json_text,
-    removed_tags,
     same_document,
 )
 from local.provider.aws.rules import json_object
+from local.provider.aws.tagging import Tagging
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 NOT_FOUND = ("NotFoundException",)
@@ -41,6 +40,13 @@ class Key(DescribedType):
             "rotationPeriodInDays",
         }
     )
+    tagging = Tagging(
+        service="kms",
+        resource="KeyId",
+        output="keyId",
+        read="list_resource_tags",
+        form=("TagKey", "TagValue"),
+    )
     replace_on = frozenset({"customerMasterKeySpec", "keyUsage", "multiRegion"})
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
@@ -50,7 +56,7 @@ class Key(DescribedType):
         kms = aws.client("kms")
         answer = kms.create_key(
             Description=inputs.get("description") or "",
-            Tags=_tags(inputs),
+            **self.tagged(inputs),
             **given(
                 KeyUsage=inputs.get("keyUsage"),
                 KeySpec=inputs.get("customerMasterKeySpec"),
@@ -85,10 +91,6 @@ class Key(DescribedType):
             "rotationPeriodInDays": rotation.get("RotationPeriodInDays", 365) if enabled else 0,
         }
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
-        tags = aws.client("kms").list_resource_tags(KeyId=id)["Tags"]
-        return {tag["TagKey"]: tag["TagValue"] for tag in tags}
-
     def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         kms = aws.client("kms")
         if changed(old, new, "description"):
@@ -96,11 +98,7 @@ class Key(DescribedType):
         if changed(old, new, "policy") and new.get("policy"):
             kms.put_key_policy(KeyId=id, PolicyName="default", Policy=json_text(new["policy"]))
         self._switch(kms, id, old, new)
-        if removed_tags(old, new):
-            kms.untag_resource(KeyId=id, TagKeys=removed_tags(old, new))
-        if _tags(new):
-            kms.tag_resource(KeyId=id, Tags=_tags(new))
-        return self.outputs(aws, id, new)
+        return self.retagged(aws, id, old, new)
 
     def delete(self, aws: Aws, id: str, state: Properties) -> None:
         with ignoring("NotFoundException", "KMSInvalidStateException"):
@@ -151,7 +149,3 @@ class Alias(ApiObject):
             "targetKeyArn": arn,
             "targetKeyId": given_target if given_target in {target, arn} else target,
         }
-
-
-def _tags(inputs: Properties) -> list[dict[str, str]]:
-    return [{"TagKey": key, "TagValue": value} for key, value in all_tags(inputs).items()]

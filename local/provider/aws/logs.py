@@ -9,12 +9,11 @@ from uuid import uuid4
 from local.provider.aws.api_object import Api, ApiObject
 from local.provider.aws.described import DescribedType, RecordedType, ignoring
 from local.provider.aws.parameters import (
-    all_tags,
     changed,
-    removed_tags,
     same_names,
 )
 from local.provider.aws.rules import json_object
+from local.provider.aws.tagging import Tagging
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 NOT_FOUND = ("ResourceNotFoundException",)
@@ -36,6 +35,15 @@ class LogGroup(DescribedType):
             "skipDestroy",
         }
     )
+    tagging = Tagging(
+        service="logs",
+        resource="resourceArn",
+        tags="tags",
+        parameter="tags",
+        keys="tagKeys",
+        created_with="tags",
+        form=None,
+    )
     replace_on = frozenset({"logGroupClass", "name"})
     auto_name = AutoName(max_length=512)
 
@@ -43,7 +51,7 @@ class LogGroup(DescribedType):
         logs = aws.client("logs")
         name = inputs["name"]
         key = {"kmsKeyId": inputs["kmsKeyId"]} if inputs.get("kmsKeyId") else {}
-        logs.create_log_group(logGroupName=name, tags=all_tags(inputs), **key)
+        logs.create_log_group(logGroupName=name, **self.tagged(inputs), **key)
         self._retain(logs, name, inputs)
         return self.created(aws, name, inputs)
 
@@ -60,10 +68,6 @@ class LogGroup(DescribedType):
                 }
         return None
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
-        answer = aws.client("logs").list_tags_for_resource(resourceArn=described["arn"])
-        return answer.get("tags", {})
-
     def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         logs = aws.client("logs")
         if changed(old, new, "retentionInDays"):
@@ -73,12 +77,7 @@ class LogGroup(DescribedType):
                 logs.associate_kms_key(logGroupName=id, kmsKeyId=new["kmsKeyId"])
             else:
                 logs.disassociate_kms_key(logGroupName=id)
-        described = self.outputs(aws, id, new)
-        if removed_tags(old, new):
-            logs.untag_resource(resourceArn=described["arn"], tagKeys=removed_tags(old, new))
-        if all_tags(new):
-            logs.tag_resource(resourceArn=described["arn"], tags=all_tags(new))
-        return described
+        return self.retagged(aws, id, old, new)
 
     def delete(self, aws: Aws, id: str, state: Properties) -> None:
         if state.get("skipDestroy"):

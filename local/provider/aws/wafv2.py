@@ -8,7 +8,8 @@ from typing import Any, cast
 from local.optional_parts import elements, nested
 from local.provider.aws.api_object import Api, ApiObject
 from local.provider.aws.described import DescribedType, ignoring, refuse
-from local.provider.aws.parameters import capitalised, removed_tags, tag_list, tags_from
+from local.provider.aws.parameters import capitalised
+from local.provider.aws.tagging import Tagging
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 NOT_FOUND = "WAFNonexistentItemException"
@@ -47,6 +48,7 @@ class WebAcl(DescribedType):
         "tokenDomains",
         "visibilityConfig",
     )
+    tagging = Tagging(service="wafv2", resource="ResourceARN", tags="TagInfoForResource.TagList")
     replace_on = frozenset({"name", "scope"})
     auto_name = AutoName(max_length=128)
 
@@ -61,12 +63,11 @@ class WebAcl(DescribedType):
 
     def create(self, aws: Aws, inputs: Properties) -> Created:
         wafv2 = aws.client("wafv2")
-        tags = tag_list(inputs)
         summary = wafv2.create_web_acl(
             Name=inputs["name"],
             Scope=inputs["scope"],
             **_settings(inputs),
-            **({"Tags": tags} if tags else {}),
+            **self.tagged(inputs),
         )["Summary"]
         return self.created(aws, summary["Id"], inputs)
 
@@ -90,10 +91,6 @@ class WebAcl(DescribedType):
             return described
         return None
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
-        answer = aws.client("wafv2").list_tags_for_resource(ResourceARN=described["arn"])
-        return tags_from(answer["TagInfoForResource"]["TagList"])
-
     def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         wafv2 = aws.client("wafv2")
         acl_id, name, scope = _address(id, old)
@@ -105,12 +102,7 @@ class WebAcl(DescribedType):
             LockToken=current["LockToken"],
             **{"Rules": [], **_settings(new)},
         )
-        arn = current["WebACL"]["ARN"]
-        if removed := removed_tags(old, new):
-            wafv2.untag_resource(ResourceARN=arn, TagKeys=removed)
-        if tags := tag_list(new):
-            wafv2.tag_resource(ResourceARN=arn, Tags=tags)
-        return self.outputs(aws, id, {**new, "name": name, "scope": scope})
+        return self.retagged(aws, id, old, {**new, "name": name, "scope": scope})
 
     def delete(self, aws: Aws, id: str, state: Properties) -> None:
         wafv2 = aws.client("wafv2")

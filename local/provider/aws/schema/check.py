@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, cast
 
-from local.provider.aws.parameters import ENGINE_INPUTS, Table
+from local.provider.aws.parameters import Table
 from local.provider.aws.schema.differences import DIFFERENCES, SEARCHED
 from local.provider.aws.schema.files import Node, schema
 from local.provider.aws.schema.names import cloudformation_type, place
@@ -91,10 +91,8 @@ class Checked:
     ) -> Iterator[CheckFailure]:
         """What is wrong with the properties of a block, or of the type."""
         for name, value in block.items():
-            if value is None or (not self.path and name in ENGINE_INPUTS):
-                continue
             member = self.member(name, table)
-            if member is not None:
+            if member is not None and value is not None:
                 target = table.get(name)
                 inner: Table = target[1] if isinstance(target, tuple) else {}
                 yield from member.failures(f"{where}.{name}" if where else name, value, inner)
@@ -168,8 +166,9 @@ def _size_violations(node: Node, size: int) -> Iterator[str]:
 
 
 def _is_map_of(value: Any, items: Node) -> bool:
-    """Whether a map stands for a list of names and values, as an alarm's dimensions do."""
-    return isinstance(value, dict) and {"Name", "Value"} <= items.get("properties", {}).keys()
+    """Whether a map stands for a list of names and values, as an alarm's dimensions and tags do."""
+    members = items.get("properties", {}).keys()
+    return isinstance(value, dict) and "Value" in members and bool({"Name", "Key"} & members)
 
 
 def _range(low: float | None, high: float | None) -> str:

@@ -238,6 +238,18 @@ def test_every_pattern_for_a_part_of_a_text_is_one_of_a_schema() -> None:
             "has 31 elements, AWS takes 0 to 30",
         ),
         (
+            "aws:iam/role:Role",
+            {"tags": {f"t{index}": "v" for index in range(51)}},
+            "tags",
+            "has 51 elements, AWS takes 0 to 50",
+        ),
+        (
+            "aws:iam/role:Role",
+            {"name": "rôle"},
+            "name",
+            "'rôle' does not match",
+        ),
+        (
             "aws:cloudwatch/metricAlarm:MetricAlarm",
             {"metricQueries": [{"metric": {"namespace": ":a"}}]},
             "metricQueries[0].metric.namespace",
@@ -270,7 +282,10 @@ def test_a_failure_names_the_property_the_value_and_what_is_allowed(
         ("aws:dynamodb/table:Table", {"streamViewType": ""}),
         ("aws:lambda/function:Function", {"reservedConcurrentExecutions": -1}),
         ("aws:rds/parameterGroup:ParameterGroup", {"name": "default.postgres17"}),
-        ("aws:sqs/queue:Queue", {"tags": {"visibilityTimeout": -1}, "unheardOf": -1}),
+        (
+            "aws:sqs/queue:Queue",
+            {"tags": {"Key": "x" * 999, "delaySeconds": "-1"}, "unheardOf": -1},
+        ),
         ("aws:sqs/redriveAllowPolicy:RedriveAllowPolicy", {"queueUrl": ""}),
     ],
 )

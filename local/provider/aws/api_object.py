@@ -11,6 +11,9 @@ from local.provider.aws.described import DescribedType, ignoring
 from local.provider.aws.parameters import from_answer, json_text, same_document, to_request
 from local.provider.resource_type import Aws, Created, Properties
 
+Answer = dict[str, Any]
+"""What boto3 answers."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Api:
@@ -36,6 +39,19 @@ class Api:
     found: str = ""
     id: str = ""
     gone: tuple[str, ...]
+
+    @classmethod
+    def of(cls, service: str, noun: str, *, read: str = "get", **others: Any) -> Api:
+        """An API whose methods are named after the object: `create_group`, `get_group`.
+
+        Args:
+            service: the client's name.
+            noun: the object's name in the methods.
+            read: the verb of the method that describes it.
+            others: the other attributes.
+        """
+        methods = {verb: f"{verb}_{noun}" for verb in ("create", "update", "delete")}
+        return cls(service=service, read=f"{read}_{noun}", **methods, **others)
 
 
 class ApiObject(DescribedType):
@@ -71,9 +87,7 @@ class ApiObject(DescribedType):
     def complete(self, aws: Aws, id: str, inputs: Properties) -> None:
         """Give a new object what its creation does not take."""
 
-    def computed(
-        self, aws: Aws, id: str, found: dict[str, Any], properties: Properties
-    ) -> Properties:
+    def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
         """Outputs beside those of the table, which win over them.
 
         Args:
@@ -132,7 +146,7 @@ class ApiObject(DescribedType):
         texts = {name: json_text(inputs[name]) for name in self.documents if inputs.get(name)}
         return {**self.defaults, **to_request(self.table, {**inputs, **texts})}
 
-    def call(self, aws: Aws, method: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    def call(self, aws: Aws, method: str, parameters: Mapping[str, Any]) -> Answer:
         """Call a method of the client with those of the parameters that it takes."""
         client = aws.client(self.api.service)
         return getattr(client, method)(**dict(_taken(client, method, parameters)))
@@ -140,7 +154,7 @@ class ApiObject(DescribedType):
     def _address_of(self, inputs: Properties) -> str:
         return self.separator.join(inputs[name] for name in self.address)
 
-    def find(self, aws: Aws, located: dict[str, str]) -> dict[str, Any] | None:
+    def find(self, aws: Aws, located: dict[str, str]) -> Answer | None:
         """The object as AWS describes it; None where it is not in the answer."""
         if not self.api.found:
             return self.call(aws, self.api.read, located)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from local.optional_parts import elements, nested
-from local.provider.aws.api_object import Api, ApiObject
+from local.provider.aws.api_object import Answer, Api, ApiObject
 from local.provider.aws.described import DescribedType, RecordedType, ignoring
 from local.provider.aws.parameters import (
     Table,
@@ -198,9 +198,7 @@ class Dashboard(ApiObject):
         if not failures and inputs.get("dashboardBody"):
             yield from dashboard_rules(json.loads(inputs["dashboardBody"]))
 
-    def computed(
-        self, aws: Aws, id: str, found: dict[str, Any], properties: Properties
-    ) -> Properties:
+    def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
         # AWS: a dashboard's ARN has no region.
         return {"dashboardArn": f"arn:{aws.partition}:cloudwatch::{aws.account_id}:dashboard/{id}"}
 

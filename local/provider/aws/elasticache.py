@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from local.optional_parts import elements, nested
-from local.provider.aws.api_object import Api, ApiObject
+from local.provider.aws.api_object import Answer, Api, ApiObject
 from local.provider.aws.described import DescribedType, RecordedType, ignoring, refuse
 from local.provider.aws.parameters import (
     Table,
@@ -62,9 +62,7 @@ class SubnetGroup(ApiObject):
             inputs, "name", r"[a-z0-9-]{1,255}", "1 to 255 lower-case letters, digits and -"
         )
 
-    def computed(
-        self, aws: Aws, id: str, found: dict[str, Any], properties: Properties
-    ) -> Properties:
+    def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
         return {
             "arn": found.get("ARN") or _arn(aws, "subnetgroup", id),
             "vpcId": found.get("VpcId", ""),

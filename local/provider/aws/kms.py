@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from local.provider.aws.api_object import Api, ApiObject
+from local.provider.aws.api_object import Answer, Api, ApiObject
 from local.provider.aws.described import DescribedType, ignoring
 from local.provider.aws.parameters import (
     changed,
@@ -138,9 +138,7 @@ class Alias(ApiObject):
     replace_on = frozenset({"name"})
     auto_name = AutoName(max_length=256)
 
-    def computed(
-        self, aws: Aws, id: str, found: dict[str, Any], properties: Properties
-    ) -> Properties:
+    def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
         target: str = found["TargetKeyId"]
         arn = f"{found['AliasArn'].rpartition(':')[0]}:key/{target}"
         given_target = properties.get("targetKeyId")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from local.optional_parts import elements
-from local.provider.aws.api_object import Api, ApiObject
+from local.provider.aws.api_object import Answer, Api, ApiObject
 from local.provider.aws.parameters import Table, capitalised, from_answer
 from local.provider.aws.rules import between, json_object
 from local.provider.aws.tagging import Tagging
@@ -56,14 +55,7 @@ class Pipe(ApiObject):
 
     token = "aws:pipes/pipe:Pipe"
     table = {**SETTINGS, **capitalised("name", "source")}
-    api = Api(
-        service="pipes",
-        create="create_pipe",
-        read="describe_pipe",
-        update="update_pipe",
-        delete="delete_pipe",
-        gone=("NotFoundException",),
-    )
+    api = Api.of("pipes", "pipe", read="describe", gone=("NotFoundException",))
     address = ("name",)
     defaults = {"Description": "", "SourceParameters": {}, "TargetParameters": {}}
     tagging = Tagging(
@@ -85,9 +77,7 @@ class Pipe(ApiObject):
         if _stream(old).get("startingPosition") != _stream(new).get("startingPosition"):
             yield "sourceParameters"
 
-    def computed(
-        self, aws: Aws, id: str, found: dict[str, Any], properties: Properties
-    ) -> Properties:
+    def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
         described = from_answer(SETTINGS, found)
         stream = _stream(described)
         if stream:

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterable
 from typing import Any
 
+from local.provider.aws.api_object import Answer
 from local.provider.aws.described import ignoring
 from local.provider.aws.ec2 import Ec2Object, Ec2Type, arn, ec2_api, filters, first, listed
 from local.provider.aws.parameters import capitalised, changed, to_request
@@ -31,9 +32,7 @@ class RouteTable(Ec2Object):
     id_parameter = "RouteTableId"
     replace_on = frozenset({"vpcId"})
 
-    def computed(
-        self, aws: Aws, id: str, found: dict[str, Any], properties: Properties
-    ) -> Properties:
+    def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
         return {"arn": arn(aws, "route-table", id), "ownerId": found["OwnerId"]}
 
 

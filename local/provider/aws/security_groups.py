@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from local.provider.aws.api_object import Answer
 from local.provider.aws.described import ignoring, refuse
 from local.provider.aws.ec2 import Ec2Object, Ec2Type, arn, ec2_api, filters, first
 from local.provider.aws.parameters import capitalised, changed
@@ -43,9 +44,7 @@ class SecurityGroup(Ec2Object):
     def complete(self, aws: Aws, id: str, inputs: Properties) -> None:
         revoke_all(aws.client("ec2"), id)
 
-    def computed(
-        self, aws: Aws, id: str, found: dict[str, Any], properties: Properties
-    ) -> Properties:
+    def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
         return {"arn": arn(aws, "security-group", id), "ownerId": found["OwnerId"]}
 
 

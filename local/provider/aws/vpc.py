@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from local.provider.aws.api_object import Api
+from local.provider.aws.api_object import Answer, Api
 from local.provider.aws.described import ignoring, refuse
 from local.provider.aws.ec2 import GONE, Ec2Object, arn, ec2_api, filters, first, listed
 from local.provider.aws.parameters import capitalised, changed
@@ -34,9 +34,7 @@ class Vpc(Ec2Object):
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
         yield from block_rules(inputs, 16, 28)
 
-    def computed(
-        self, aws: Aws, id: str, found: dict[str, Any], properties: Properties
-    ) -> Properties:
+    def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
         ec2 = aws.client("ec2")
         in_vpc = filters(vpc_id=id)
         table = first(
@@ -99,9 +97,7 @@ class Subnet(Ec2Object):
                 "assignIpv6AddressOnCreation", "the subnet has no IPv6 block to assign from"
             )
 
-    def computed(
-        self, aws: Aws, id: str, found: dict[str, Any], properties: Properties
-    ) -> Properties:
+    def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
         return {
             "arn": arn(aws, "subnet", id),
             "ownerId": found["OwnerId"],
@@ -124,9 +120,7 @@ class InternetGateway(Ec2Object):
     api = ec2_api("InternetGateway")
     id_parameter = "InternetGatewayId"
 
-    def computed(
-        self, aws: Aws, id: str, found: dict[str, Any], properties: Properties
-    ) -> Properties:
+    def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
         attached = [attachment["VpcId"] for attachment in found["Attachments"]]
         return {
             "arn": arn(aws, "internet-gateway", id),
@@ -171,9 +165,7 @@ class Eip(Ec2Object):
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
         yield from one_of(inputs, "domain", ("vpc",))
 
-    def computed(
-        self, aws: Aws, id: str, found: dict[str, Any], properties: Properties
-    ) -> Properties:
+    def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
         ip: str = found["PublicIp"]
         return {
             "arn": arn(aws, "elastic-ip", id),
@@ -200,14 +192,12 @@ class NatGateway(Ec2Object):
             # moto takes any.
             aws.client("ec2").describe_addresses(AllocationIds=[inputs["allocationId"]])
 
-    def find(self, aws: Aws, located: dict[str, str]) -> dict[str, Any] | None:
+    def find(self, aws: Aws, located: dict[str, str]) -> Answer | None:
         gateway = super().find(aws, located)
         # AWS shows deleted ones for an hour.
         return gateway if gateway and gateway["State"] not in {"deleting", "deleted"} else None
 
-    def computed(
-        self, aws: Aws, id: str, found: dict[str, Any], properties: Properties
-    ) -> Properties:
+    def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
         address = (listed(found, "NatGatewayAddresses") or [{}])[0]
         return {
             "allocationId": address.get("AllocationId"),
@@ -271,9 +261,7 @@ class FlowLog(Ec2Object):
             refuse("CreateFlowLogs", failed["Error"]["Code"], failed["Error"]["Message"])
         return self.created(aws, answer["FlowLogIds"][0], inputs)
 
-    def computed(
-        self, aws: Aws, id: str, found: dict[str, Any], properties: Properties
-    ) -> Properties:
+    def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
         group_arn = (
             f"arn:{aws.partition}:logs:{aws.region}:{aws.account_id}"
             f":log-group:{found['LogGroupName']}"

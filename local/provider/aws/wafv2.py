@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from local.optional_parts import elements, nested
-from local.provider.aws.api_object import Api, ApiObject
+from local.provider.aws.api_object import Answer, Api, ApiObject
 from local.provider.aws.described import DescribedType, ignoring, refuse
 from local.provider.aws.parameters import capitalised
 from local.provider.aws.tagging import Tagging
@@ -138,7 +138,7 @@ class WebAclAssociation(ApiObject):
     separator = ","
     replace_on = frozenset(table)
 
-    def find(self, aws: Aws, located: dict[str, str]) -> dict[str, Any] | None:
+    def find(self, aws: Aws, located: dict[str, str]) -> Answer | None:
         acl = super().find(aws, located)
         return acl if acl and acl["ARN"] == located["WebACLArn"] else None
 

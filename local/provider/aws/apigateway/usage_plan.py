@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from local.optional_parts import elements, nested
-from local.provider.aws.api_object import Api, ApiObject
+from local.provider.aws.api_object import Answer, Api, ApiObject
 from local.provider.aws.apigateway.arns import arn
 from local.provider.aws.apigateway.error_codes import NOT_FOUND
 from local.provider.aws.apigateway.limits import LIMITS, integral
@@ -156,9 +156,7 @@ class UsagePlanKey(ApiObject):
     replace_on = frozenset(table)
     secret_outputs = frozenset({"value"})
 
-    def computed(
-        self, aws: Aws, id: str, found: dict[str, Any], properties: Properties
-    ) -> Properties:
+    def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
         return {
             "keyType": found["type"],
             "name": found.get("name", ""),

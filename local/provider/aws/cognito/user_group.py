@@ -17,15 +17,7 @@ class UserGroup(ApiObject):
         **capitalised("description", "precedence", "roleArn", "userPoolId"),
         "name": "GroupName",
     }
-    api = Api(
-        service="cognito-idp",
-        create="create_group",
-        read="get_group",
-        update="update_group",
-        delete="delete_group",
-        found="Group",
-        gone=(NOT_FOUND,),
-    )
+    api = Api.of("cognito-idp", "group", found="Group", gone=(NOT_FOUND,))
     address = ("userPoolId", "name")
     replace_on = frozenset({"userPoolId", "name"})
     auto_name = AutoName(max_length=128)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from local.optional_parts import elements, nested
-from local.provider.aws.api_object import Api, ApiObject
+from local.provider.aws.api_object import Answer, Api, ApiObject
 from local.provider.aws.cognito.attributes import STANDARD_ATTRIBUTES
 from local.provider.aws.cognito.error_codes import NOT_FOUND
 from local.provider.aws.parameters import Table, capitalised
@@ -57,12 +56,10 @@ class UserPoolClient(ApiObject):
     token = "aws:cognito/userPoolClient:UserPoolClient"
     taggable = False
     table = CLIENT
-    api = Api(
-        service="cognito-idp",
-        create="create_user_pool_client",
-        read="describe_user_pool_client",
-        update="update_user_pool_client",
-        delete="delete_user_pool_client",
+    api = Api.of(
+        "cognito-idp",
+        "user_pool_client",
+        read="describe",
         found="UserPoolClient",
         id="UserPoolClient.ClientId",
         gone=(NOT_FOUND,),
@@ -112,8 +109,6 @@ class UserPoolClient(ApiObject):
                         name, f"{attribute!r} is no standard attribute and not `custom:`"
                     )
 
-    def computed(
-        self, aws: Aws, id: str, found: dict[str, Any], properties: Properties
-    ) -> Properties:
+    def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
         secret = found.get("ClientSecret", "")
         return {"clientSecret": secret, "generateSecret": bool(secret)}

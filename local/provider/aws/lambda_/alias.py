@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from local.provider.aws.api_object import Api, ApiObject
+from local.provider.aws.api_object import Answer, Api, ApiObject
 from local.provider.aws.described import refuse
 from local.provider.aws.lambda_.arns import invoke_arn
 from local.provider.aws.lambda_.error_codes import NOT_FOUND
@@ -21,15 +19,7 @@ class Alias(ApiObject):
         **capitalised("description", "functionName", "functionVersion", "name"),
         "routingConfig": ("RoutingConfig", capitalised("additionalVersionWeights")),
     }
-    api = Api(
-        service="lambda",
-        create="create_alias",
-        read="get_alias",
-        update="update_alias",
-        delete="delete_alias",
-        id="AliasArn",
-        gone=NOT_FOUND,
-    )
+    api = Api.of("lambda", "alias", id="AliasArn", gone=NOT_FOUND)
     defaults = {"Description": ""}
     replace_on = frozenset({"name", "functionName"})
     auto_name = AutoName(max_length=128)
@@ -49,9 +39,7 @@ class Alias(ApiObject):
         function, name = id.rsplit(":", 2)[1:]
         return {"FunctionName": function, "Name": name}
 
-    def computed(
-        self, aws: Aws, id: str, found: dict[str, Any], properties: Properties
-    ) -> Properties:
+    def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
         function = properties.get("functionName")
         return {
             "arn": id,

@@ -33,7 +33,8 @@ KINDS = [
     kind for kind in resource_types() if issubclass(kind, (DescribedType, RecordedType))
 ]  # fmt: skip
 TABLES = {
-    kind.token: {**dict.fromkeys(getattr(kind, "handled", ()), ""), **kind.table} for kind in KINDS
+    kind.token: {**dict.fromkeys(sorted(getattr(kind, "handled", ())), ""), **kind.table}
+    for kind in KINDS
 }
 
 

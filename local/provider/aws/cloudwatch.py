@@ -7,34 +7,23 @@ from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from local.optional_parts import elements, nested
+from local.provider.aws.api_object import Answer, Api, ApiObject
 from local.provider.aws.described import DescribedType, RecordedType, ignoring
 from local.provider.aws.parameters import (
     Table,
     capitalised,
     from_answer,
-    json_text,
-    removed_tags,
-    same_document,
-    tag_list,
-    tags_from,
     to_request,
 )
 from local.provider.aws.rules import (
-    at_most_characters,
-    between,
     json_object,
     matching,
     not_together,
-    one_of,
 )
+from local.provider.aws.tagging import Tagging
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 LONGEST_NAME = 255
-LONGEST_DESCRIPTION = 1024
-LONGEST_RULE = 10_240
-MOST_ACTIONS = 5
-MOST_DIMENSIONS = 30
-MOST_METRIC_QUERIES = 20
 MOST_WIDGETS = 500
 MOST_METRICS_PER_WIDGET = 500
 HIGH_RESOLUTION_PERIODS_SECONDS = frozenset({10, 20, 30})
@@ -88,31 +77,13 @@ class MetricAlarm(DescribedType):
             },
         ),
     }
+    tagging = Tagging(service="cloudwatch", resource="ResourceARN")
     replace_on = frozenset({"name"})
     auto_name = AutoName(max_length=LONGEST_NAME)
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from alarm_rules(inputs, "name")
+        yield from alarm_rules(inputs)
         yield from period_rules(inputs, "period", inputs.get("period"))
-        yield from one_of(
-            inputs,
-            "comparisonOperator",
-            {
-                "GreaterThanOrEqualToThreshold",
-                "GreaterThanThreshold",
-                "LessThanThreshold",
-                "LessThanOrEqualToThreshold",
-                "LessThanLowerOrGreaterThanUpperThreshold",
-                "LessThanLowerThreshold",
-                "GreaterThanUpperThreshold",
-            },
-        )
-        yield from one_of(
-            inputs, "statistic", {"Average", "Maximum", "Minimum", "SampleCount", "Sum"}
-        )
-        yield from one_of(
-            inputs, "treatMissingData", {"breaching", "ignore", "missing", "notBreaching"}
-        )
         yield from matching(
             inputs,
             "extendedStatistic",
@@ -122,19 +93,16 @@ class MetricAlarm(DescribedType):
         yield from not_together(inputs, "statistic", "extendedStatistic")
         yield from not_together(inputs, "metricQueries", "metricName")
         yield from not_together(inputs, "threshold", "thresholdMetricId")
-        if len(nested(inputs, "dimensions")) > MOST_DIMENSIONS:
-            yield CheckFailure("dimensions", f"a metric has at most {MOST_DIMENSIONS} dimensions")
         yield from self._evaluation_rules(inputs)
         yield from self._query_rules(elements(inputs, "metricQueries"))
 
     def _evaluation_rules(self, inputs: Properties) -> Iterator[CheckFailure]:
         evaluated, period = inputs.get("evaluationPeriods"), inputs.get("period")
-        if isinstance(evaluated, int) and evaluated < 1:
-            yield CheckFailure("evaluationPeriods", "must be 1 or more")
         datapoints = inputs.get("datapointsToAlarm")
-        if isinstance(datapoints, int) and isinstance(evaluated, int):
-            bounds = {"datapointsToAlarm": datapoints}
-            yield from between(bounds, "datapointsToAlarm", 1, evaluated, "(evaluationPeriods)")
+        if isinstance(datapoints, int) and isinstance(evaluated, int) and datapoints > evaluated:
+            yield CheckFailure(
+                "datapointsToAlarm", f"{datapoints} is more than the evaluationPeriods, {evaluated}"
+            )
         if isinstance(evaluated, int) and isinstance(period, int):
             longest = LONGEST_EVALUATION_SECONDS if period >= 3600 else 86_400
             if evaluated * period > longest:
@@ -147,8 +115,6 @@ class MetricAlarm(DescribedType):
     def _query_rules(self, queries: list[Properties]) -> Iterator[CheckFailure]:
         if not queries:
             return
-        if len(queries) > MOST_METRIC_QUERIES:
-            yield CheckFailure("metricQueries", f"takes at most {MOST_METRIC_QUERIES} queries")
         returned = [query for query in queries if query.get("returnData")]
         if len(returned) != 1:
             yield CheckFailure(
@@ -158,12 +124,6 @@ class MetricAlarm(DescribedType):
         if len(set(identifiers)) != len(identifiers):
             yield CheckFailure("metricQueries", "two queries have the same id")
         for query in queries:
-            yield from matching(
-                {"metricQueries": query.get("id")},
-                "metricQueries",
-                r"[a-z][A-Za-z0-9_]{0,254}",
-                "an id that begins with a lower-case letter, then letters, digits and _",
-            )
             period = nested(query, "metric").get("period", query.get("period"))
             yield from period_rules({}, "metricQueries", period)
             if query.get("expression") and query.get("metric"):
@@ -191,20 +151,10 @@ class MetricAlarm(DescribedType):
         described.setdefault("treatMissingData", "missing")
         return {name: value for name, value in described.items() if value not in ([], "")}
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
-        answer = aws.client("cloudwatch").list_tags_for_resource(ResourceARN=described["arn"])
-        return tags_from(answer["Tags"])
-
     def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         self._put(aws, {**new, "name": id})
-        cloudwatch = aws.client("cloudwatch")
-        described = self.outputs(aws, id, new)
         # PutMetricAlarm takes tags only for a new alarm.
-        if removed := removed_tags(old, new):
-            cloudwatch.untag_resource(ResourceARN=described["arn"], TagKeys=removed)
-        if tags := tag_list(new):
-            cloudwatch.tag_resource(ResourceARN=described["arn"], Tags=tags)
-        return described
+        return self.retagged(aws, id, old, new)
 
     def delete(self, aws: Aws, id: str, state: Properties) -> None:
         with ignoring("ResourceNotFound"):
@@ -216,18 +166,27 @@ class MetricAlarm(DescribedType):
             parameters["Dimensions"] = _dimension_list(dimensions)
         if queries := inputs.get("metricQueries"):
             parameters["Metrics"] = [_query_to(query) for query in queries]
-        if tags := tag_list(inputs):
-            parameters["Tags"] = tags
+        parameters |= self.tagged(inputs)
         parameters.setdefault("TreatMissingData", "missing")
         aws.client("cloudwatch").put_metric_alarm(**parameters)
 
 
-class Dashboard(DescribedType):
+class Dashboard(ApiObject):
     """`aws.cloudwatch.Dashboard`; the id is the name."""
 
     token = "aws:cloudwatch/dashboard:Dashboard"
     taggable = False
-    table = {"dashboardBody": "DashboardBody", "dashboardName": "DashboardName"}
+    table = capitalised("dashboardBody", "dashboardName")
+    api = Api(
+        service="cloudwatch",
+        create="put_dashboard",
+        read="get_dashboard",
+        update="put_dashboard",
+        delete="delete_dashboards",
+        gone=("ResourceNotFound", "DashboardNotFoundError"),
+    )
+    address = ("dashboardName",)
+    documents = frozenset({"dashboardBody"})
     replace_on = frozenset({"dashboardName"})
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
@@ -239,36 +198,9 @@ class Dashboard(DescribedType):
         if not failures and inputs.get("dashboardBody"):
             yield from dashboard_rules(json.loads(inputs["dashboardBody"]))
 
-    def create(self, aws: Aws, inputs: Properties) -> Created:
-        self._put(aws, inputs)
-        return self.created(aws, inputs["dashboardName"], inputs)
-
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
-        with ignoring("ResourceNotFound", "DashboardNotFoundError"):
-            answer = aws.client("cloudwatch").get_dashboard(DashboardName=id)
-            return {
-                "dashboardName": id,
-                # AWS: a dashboard's ARN has no region.
-                "dashboardArn": f"arn:{aws.partition}:cloudwatch::{aws.account_id}:dashboard/{id}",
-                "dashboardBody": same_document(
-                    properties.get("dashboardBody"), answer["DashboardBody"]
-                ),
-            }
-        return None
-
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
-        self._put(aws, new)
-        return self.outputs(aws, id, new)
-
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:
-        with ignoring("ResourceNotFound", "DashboardNotFoundError"):
-            aws.client("cloudwatch").delete_dashboards(DashboardNames=[id])
-
-    def _put(self, aws: Aws, inputs: Properties) -> None:
-        aws.client("cloudwatch").put_dashboard(
-            DashboardName=inputs["dashboardName"],
-            DashboardBody=json_text(inputs["dashboardBody"]),
-        )
+    def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
+        # AWS: a dashboard's ARN has no region.
+        return {"dashboardArn": f"arn:{aws.partition}:cloudwatch::{aws.account_id}:dashboard/{id}"}
 
 
 class CompositeAlarm(RecordedType):
@@ -294,8 +226,7 @@ class CompositeAlarm(RecordedType):
 
     def check(self, inputs: Properties) -> Iterable[CheckFailure]:
         yield from super().check(inputs)
-        yield from alarm_rules(inputs, "alarmName")
-        yield from at_most_characters(inputs, "alarmRule", LONGEST_RULE)
+        yield from alarm_rules(inputs)
         rule = inputs.get("alarmRule")
         if isinstance(rule, str) and rule.count("(") != rule.count(")"):
             yield CheckFailure("alarmRule", "its parentheses do not match")
@@ -306,20 +237,10 @@ class CompositeAlarm(RecordedType):
         return Created(name, {"arn": arn, "actionsEnabled": inputs.get("actionsEnabled", True)})
 
 
-def alarm_rules(inputs: Properties, name: str) -> Iterator[CheckFailure]:
+def alarm_rules(inputs: Properties) -> Iterator[CheckFailure]:
     """Rules that metric and composite alarms share (CloudWatch API reference)."""
-    yield from matching(
-        inputs,
-        name,
-        rf"[^\x00-\x1f\x7f]{{1,{LONGEST_NAME}}}",
-        f"1 to {LONGEST_NAME} printable characters",
-    )
-    yield from at_most_characters(inputs, "alarmDescription", LONGEST_DESCRIPTION)
     for actions in ("alarmActions", "okActions", "insufficientDataActions"):
-        listed: list[Any] = elements(inputs, actions)
-        if len(listed) > MOST_ACTIONS:
-            yield CheckFailure(actions, f"an alarm has at most {MOST_ACTIONS} actions a state")
-        for action in listed:
+        for action in elements(inputs, actions):
             if isinstance(action, str) and not action.startswith("arn:"):
                 yield CheckFailure(actions, f"{action!r} is no ARN")
 

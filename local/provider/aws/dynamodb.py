@@ -14,17 +14,11 @@ from local.provider.aws.parameters import (
     capitalised,
     changed,
     given,
-    removed_tags,
-    tag_list,
-    tags_from,
 )
-from local.provider.aws.rules import between, matching, one_of
+from local.provider.aws.tagging import Tagging
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 PAY_PER_REQUEST = "PAY_PER_REQUEST"
-MOST_GLOBAL_INDEXES = 20
-MOST_LOCAL_INDEXES = 5
-NAME_PATTERN = r"[A-Za-z0-9_.-]{3,255}"
 
 INDEX: NameTable = capitalised(
     "name",
@@ -64,21 +58,11 @@ class Table(DescribedType):
         "serverSideEncryption": ("SSESpecification", capitalised("enabled", "kmsKeyArn")),
         "ttl": ("", capitalised("attributeName", "enabled")),
     }
+    tagging = Tagging(service="dynamodb", resource="ResourceArn", read="list_tags_of_resource")
     replace_on = frozenset({"name", "hashKey", "rangeKey", "localSecondaryIndexes"})
     auto_name = AutoName(max_length=255)
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from matching(inputs, "name", NAME_PATTERN, "3 to 255 letters, digits, -, _ and .")
-        yield from one_of(inputs, "billingMode", {"PROVISIONED", PAY_PER_REQUEST})
-        yield from one_of(inputs, "tableClass", {"STANDARD", "STANDARD_INFREQUENT_ACCESS"})
-        yield from one_of(
-            inputs,
-            "streamViewType",
-            {"", "KEYS_ONLY", "NEW_AND_OLD_IMAGES", "NEW_IMAGE", "OLD_IMAGE"},
-        )
-        yield from between(
-            nested(inputs, "pointInTimeRecovery"), "recoveryPeriodInDays", 1, 35, "days"
-        )
         yield from _index_rules(inputs)
         yield from _attribute_rules(inputs)
         yield from _capacity_rules(inputs)
@@ -101,7 +85,7 @@ class Table(DescribedType):
             KeySchema=_key_schema(inputs),
             BillingMode=inputs.get("billingMode") or "PROVISIONED",
             DeletionProtectionEnabled=bool(inputs.get("deletionProtectionEnabled")),
-            Tags=tag_list(inputs),
+            **self.tagged(inputs),
             **given(
                 GlobalSecondaryIndexes=indexes or None,
                 LocalSecondaryIndexes=local_indexes or None,
@@ -153,10 +137,6 @@ class Table(DescribedType):
             return described
         return None
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
-        dynamodb = aws.client("dynamodb")
-        return tags_from(dynamodb.list_tags_of_resource(ResourceArn=described["arn"])["Tags"])
-
     def recomputed(self, old: Properties, new: Properties) -> Iterable[str]:
         if changed(old, new, "streamEnabled", "streamViewType"):
             return ("streamArn", "streamLabel")
@@ -194,12 +174,7 @@ class Table(DescribedType):
                 GlobalSecondaryIndexUpdates=[update],
             )
         self._put_recovery_and_ttl(aws, id, old, new)
-        described = self.outputs(aws, id, new)
-        if removed := removed_tags(old, new):
-            dynamodb.untag_resource(ResourceArn=described["arn"], TagKeys=removed)
-        if tags := tag_list(new):
-            dynamodb.tag_resource(ResourceArn=described["arn"], Tags=tags)
-        return described
+        return self.retagged(aws, id, old, new)
 
     def delete(self, aws: Aws, id: str, state: Properties) -> None:
         with ignoring("ResourceNotFoundException"):
@@ -230,22 +205,13 @@ class Table(DescribedType):
 
 
 def _index_rules(inputs: Properties) -> Iterator[CheckFailure]:
-    for name, most in (
-        ("globalSecondaryIndexes", MOST_GLOBAL_INDEXES),
-        ("localSecondaryIndexes", MOST_LOCAL_INDEXES),
-    ):
+    for name in ("globalSecondaryIndexes", "localSecondaryIndexes"):
         indexes: list[Properties] = elements(inputs, name)
-        if len(indexes) > most:
-            yield CheckFailure(name, f"a table has at most {most} of them")
         names = [index["name"] for index in indexes if "name" in index]
         if len(set(names)) != len(names):
             yield CheckFailure(name, "two indexes have the same name")
         for index in indexes:
-            yield from matching(
-                {name: index.get("name")}, name, NAME_PATTERN, "3 to 255 letters, digits, -, _, ."
-            )
             projection = index.get("projectionType")
-            yield from one_of({name: projection}, name, {"ALL", "INCLUDE", "KEYS_ONLY"})
             if index.get("nonKeyAttributes") and projection not in (None, "INCLUDE"):
                 yield CheckFailure(name, "nonKeyAttributes need projectionType INCLUDE")
     if inputs.get("localSecondaryIndexes") and inputs.get("hashKey") and "attributes" in inputs:
@@ -264,8 +230,6 @@ def _attribute_rules(inputs: Properties) -> Iterator[CheckFailure]:
     names = [attribute["name"] for attribute in attributes if "name" in attribute]
     if len(names) < len(attributes):
         return
-    for attribute in attributes:
-        yield from one_of({"attributes": attribute.get("type")}, "attributes", {"B", "N", "S"})
     used = _key_names(inputs)
     if unused := sorted(set(names) - used):
         yield CheckFailure(

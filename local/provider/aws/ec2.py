@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
-from local.provider.aws.described import DescribedType, error_code
+from local.provider.aws.api_object import Api, ApiObject
+from local.provider.aws.described import DescribedType, ignoring
 from local.provider.aws.parameters import all_tags, removed_tags, tag_list, tags_from
 from local.provider.resource_type import Aws, Properties
+
+GONE = ("NotFound", ".Malformed")
+"""Ends of the codes by which EC2 says that there is no such resource."""
 
 
 class Ec2Type(DescribedType):
@@ -46,7 +51,32 @@ class Ec2Type(DescribedType):
             aws.client("ec2").create_tags(Resources=[id], Tags=tag_list(new))
 
 
-def found(operation: Any, field: str, **parameters: Any) -> dict[str, Any] | None:
+class Ec2Object(Ec2Type, ApiObject):
+    """A type of one EC2 object."""
+
+    def complete(self, aws: Aws, id: str, inputs: Properties) -> None:
+        self.modify(aws, id, {}, inputs)
+
+
+def ec2_api(noun: str) -> Api:
+    """The API of an EC2 object, whose calls are named after it, as in `create_route_table`.
+
+    Args:
+        noun: EC2's name of the object, for example `RouteTable`.
+    """
+    words = re.sub(r"(?<!^)(?=[A-Z])", "_", noun).lower()
+    return Api(
+        service="ec2",
+        create=f"create_{words}",
+        read=f"describe_{words}s",
+        delete=f"delete_{words}",
+        found=f"{noun}s[]",
+        id=f"{noun}.{noun}Id",
+        gone=GONE,
+    )
+
+
+def first(operation: Any, field: str, **parameters: Any) -> dict[str, Any] | None:
     """The one item of a describe call; None where there is none.
 
     Args:
@@ -54,24 +84,15 @@ def found(operation: Any, field: str, **parameters: Any) -> dict[str, Any] | Non
         field: the list's name in the answer.
         parameters: the ids or filters to look for.
     """
-    try:
-        items = cast("list[dict[str, Any]]", operation(**parameters)[field])
-    except Exception as error:
-        if missing(error):
-            return None
-        raise
+    items: list[dict[str, Any]] = []
+    with ignoring(*GONE):
+        items = operation(**parameters)[field]
     return items[0] if items else None
 
 
 def listed(answer: dict[str, Any] | None, name: str) -> list[dict[str, Any]]:
     """A list in an answer of AWS; empty where it is left out."""
     return (answer or {}).get(name) or []
-
-
-def missing(error: Exception) -> bool:
-    """Whether EC2 says that there is no such resource (`InvalidSubnetID.NotFound` and the like)."""
-    code = error_code(error)
-    return code.endswith((".NotFound", "NotFound", ".Malformed"))
 
 
 def filters(**values: str | Iterable[str]) -> list[dict[str, Any]]:

@@ -7,22 +7,27 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from local.optional_parts import elements, nested
+from local.provider.aws.api_object import Answer, Api, ApiObject
 from local.provider.aws.described import DescribedType, RecordedType, ignoring, refuse
 from local.provider.aws.parameters import (
     Table,
     capitalised,
     changed,
     given,
-    removed_tags,
-    tag_list,
-    tags_from,
     to_request,
 )
 from local.provider.aws.rules import between, matching, one_of
+from local.provider.aws.tagging import Tagging
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 NO_GROUP = ("ReplicationGroupNotFoundFault", "ReplicationGroupNotFound")
-NO_SUBNET_GROUP = ("CacheSubnetGroupNotFoundFault", "CacheSubnetGroupNotFound")
+TAGGING = Tagging(
+    service="elasticache",
+    resource="ResourceName",
+    tags="TagList",
+    tag="add_tags_to_resource",
+    untag="remove_tags_from_resource",
+)
 
 LONGEST_GROUP_NAME = 40
 FAMILIES = frozenset(
@@ -30,8 +35,8 @@ FAMILIES = frozenset(
 )
 
 
-class SubnetGroup(DescribedType):
-    """`aws.elasticache.SubnetGroup`; the id is the name."""
+class SubnetGroup(ApiObject):
+    """`aws.elasticache.SubnetGroup`; the id is the name. moto changes and deletes none."""
 
     token = "aws:elasticache/subnetGroup:SubnetGroup"
     table = {
@@ -39,6 +44,16 @@ class SubnetGroup(DescribedType):
         "name": "CacheSubnetGroupName",
         "subnetIds": "SubnetIds",
     }
+    api = Api(
+        service="elasticache",
+        create="create_cache_subnet_group",
+        read="describe_cache_subnet_groups",
+        found="CacheSubnetGroups[]",
+        gone=("CacheSubnetGroupNotFoundFault", "CacheSubnetGroupNotFound"),
+    )
+    address = ("name",)
+    defaults = {"CacheSubnetGroupDescription": "Managed by Pulumi"}
+    tagging = TAGGING
     replace_on = frozenset({"name"})
     auto_name = AutoName(max_length=255, lower=True)
 
@@ -47,43 +62,18 @@ class SubnetGroup(DescribedType):
             inputs, "name", r"[a-z0-9-]{1,255}", "1 to 255 lower-case letters, digits and -"
         )
 
-    def create(self, aws: Aws, inputs: Properties) -> Created:
-        aws.client("elasticache").create_cache_subnet_group(
-            **{
-                "CacheSubnetGroupDescription": "Managed by Pulumi",
-                **to_request(self.table, inputs),
-            },
-            Tags=tag_list(inputs),
-        )
-        return self.created(aws, inputs["name"], inputs)
+    def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
+        return {
+            "arn": found.get("ARN") or _arn(aws, "subnetgroup", id),
+            "vpcId": found.get("VpcId", ""),
+            # Changed subnets and text are in the state only.
+            "description": properties.get("description") or found["CacheSubnetGroupDescription"],
+            "subnetIds": properties.get("subnetIds")
+            or [subnet["SubnetIdentifier"] for subnet in found["Subnets"]],
+        }
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
-        with ignoring(*NO_SUBNET_GROUP):
-            groups = aws.client("elasticache").describe_cache_subnet_groups(
-                CacheSubnetGroupName=id
-            )["CacheSubnetGroups"]
-            if not groups:
-                return None
-            group: dict[str, Any] = groups[0]
-            return {
-                "arn": group.get("ARN") or _arn(aws, "subnetgroup", id),
-                "name": group["CacheSubnetGroupName"],
-                "vpcId": group.get("VpcId", ""),
-                # moto can't modify a group: changed subnets and text are in the state only.
-                "description": properties.get("description")
-                or group["CacheSubnetGroupDescription"],
-                "subnetIds": properties.get("subnetIds")
-                or [subnet["SubnetIdentifier"] for subnet in group["Subnets"]],
-            }
-        return None
-
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
-        described = self.outputs(aws, id, new)
-        _put_tags(aws, described["arn"], old, new)
-        return described
-
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:
-        """moto has no DeleteCacheSubnetGroup: the group stays in it, unused."""
+    def tags(self, aws: Aws, id: str, described: Properties) -> None:
+        """moto does not answer with a subnet group's."""
 
 
 class ParameterGroup(RecordedType):
@@ -192,6 +182,7 @@ class ReplicationGroup(DescribedType):
             "subnetGroupName",
         }
     )
+    tagging = TAGGING
     auto_name = AutoName(property="replicationGroupId", max_length=LONGEST_GROUP_NAME, lower=True)
     secret_outputs = frozenset({"authToken"})
 
@@ -207,7 +198,6 @@ class ReplicationGroup(DescribedType):
         yield from matching(
             inputs, "nodeType", r"cache\.[a-z0-9-]+\.[a-z0-9]+", "a type such as cache.t4g.micro"
         )
-        yield from between(inputs, "numCacheClusters", 1, 6, "nodes")
         yield from between(inputs, "snapshotRetentionLimit", 0, 35, "days")
         yield from matching(
             inputs,
@@ -242,7 +232,7 @@ class ReplicationGroup(DescribedType):
         aws.client("elasticache").create_replication_group(
             **request,
             **given(LogDeliveryConfigurations=logs or None),
-            Tags=tag_list(inputs),
+            **self.tagged(inputs),
         )
         return self.created(aws, inputs["replicationGroupId"], inputs)
 
@@ -291,10 +281,6 @@ class ReplicationGroup(DescribedType):
             return described
         return None
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
-        answer = aws.client("elasticache").list_tags_for_resource(ResourceName=described["arn"])
-        return tags_from(answer["TagList"])
-
     def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         elasticache = aws.client("elasticache")
         names = [name for name in MODIFIED if changed(old, new, name)]
@@ -311,9 +297,7 @@ class ReplicationGroup(DescribedType):
             elasticache.modify_replication_group(
                 ReplicationGroupId=id, ApplyImmediately=True, **request
             )
-        described = self.outputs(aws, id, new)
-        _put_tags(aws, described["arn"], old, new)
-        return described
+        return self.retagged(aws, id, old, new)
 
     def delete(self, aws: Aws, id: str, state: Properties) -> None:
         if self.describe(aws, id, state) is None:
@@ -419,11 +403,3 @@ def _log_changes(old: Properties, new: Properties) -> list[dict[str, Any]]:
 
 def _arn(aws: Aws, kind: str, name: str) -> str:
     return f"arn:{aws.partition}:elasticache:{aws.region}:{aws.account_id}:{kind}:{name}"
-
-
-def _put_tags(aws: Aws, arn: str, old: Properties, new: Properties) -> None:
-    elasticache = aws.client("elasticache")
-    if removed := removed_tags(old, new):
-        elasticache.remove_tags_from_resource(ResourceName=arn, TagKeys=removed)
-    if changed(old, new, "tags", "tagsAll"):
-        elasticache.add_tags_to_resource(ResourceName=arn, Tags=tag_list(new))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from local.provider.aws.ec2 import Ec2Type, arn, found, listed
+from local.provider.aws.ec2 import Ec2Type, arn, first, listed
 from local.provider.aws.parameters import given, same_document
 from local.provider.aws.rules import json_object, one_of
 from local.provider.resource_type import Aws, CheckFailure, Created, Properties
@@ -61,7 +61,7 @@ class VpcEndpoint(Ec2Type):
         return self.created(aws, answer["VpcEndpoint"]["VpcEndpointId"], inputs)
 
     def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
-        endpoint = found(
+        endpoint = first(
             aws.client("ec2").describe_vpc_endpoints, "VpcEndpoints", VpcEndpointIds=[id]
         )
         if endpoint is None or str(endpoint["State"]).lower() in {"deleting", "deleted"}:

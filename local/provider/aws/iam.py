@@ -7,23 +7,19 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote
 
+from local.provider.aws.api_object import Api, ApiObject
 from local.provider.aws.described import DescribedType, ignoring
 from local.provider.aws.parameters import (
     changed,
     given,
     json_text,
-    removed_tags,
     same_document,
-    tag_list,
-    tags_from,
 )
-from local.provider.aws.rules import between, json_object, matching
+from local.provider.aws.rules import json_object
+from local.provider.aws.tagging import Tagging
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
-NAME_PATTERN = r"[\w+=,.@-]+"
-NAME_MEANING = "letters, digits and _+=,.@- only"
-"""IAM and STS quotas: IAM name requirements."""
-
+NOT_FOUND = ("NoSuchEntity",)
 INLINE_POLICY_MAX_CHARACTERS = 10_240
 """IAM and STS quotas: inline policies of a role, white space not counted."""
 
@@ -44,15 +40,19 @@ class Role(DescribedType):
             "path",
         }
     )
+    tagging = Tagging(
+        service="iam",
+        resource="RoleName",
+        output="name",
+        read="list_role_tags",
+        tag="tag_role",
+        untag="untag_role",
+    )
     replace_on = frozenset({"name", "path"})
     auto_name = AutoName(max_length=64)
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from matching(inputs, "name", NAME_PATTERN, NAME_MEANING)
-        if len(str(inputs.get("name", ""))) > 64:
-            yield CheckFailure("name", "is longer than IAM's 64 characters")
         yield from json_object(inputs, "assumeRolePolicy")
-        yield from between(inputs, "maxSessionDuration", 3600, 43_200, "seconds")
 
     def create(self, aws: Aws, inputs: Properties) -> Created:
         iam = aws.client("iam")
@@ -61,7 +61,7 @@ class Role(DescribedType):
             RoleName=name,
             AssumeRolePolicyDocument=json_text(inputs["assumeRolePolicy"]),
             Path=inputs.get("path") or "/",
-            Tags=tag_list(inputs),
+            **self.tagged(inputs),
             **given(
                 Description=inputs.get("description"),
                 MaxSessionDuration=inputs.get("maxSessionDuration"),
@@ -73,7 +73,7 @@ class Role(DescribedType):
     def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         iam = aws.client("iam")
         role: dict[str, Any] = {}
-        with ignoring("NoSuchEntity"):
+        with ignoring(*NOT_FOUND):
             role = iam.get_role(RoleName=id)["Role"]
         if not role:
             return None
@@ -100,9 +100,6 @@ class Role(DescribedType):
             ]
         return described
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
-        return tags_from(aws.client("iam").list_role_tags(RoleName=id)["Tags"])
-
     def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         iam = aws.client("iam")
         if changed(old, new, "assumeRolePolicy"):
@@ -116,28 +113,24 @@ class Role(DescribedType):
                 MaxSessionDuration=new.get("maxSessionDuration") or 3600,
             )
         self._set_policies(iam, id, old, new)
-        if removed_tags(old, new):
-            iam.untag_role(RoleName=id, TagKeys=removed_tags(old, new))
-        if tag_list(new):
-            iam.tag_role(RoleName=id, Tags=tag_list(new))
-        return self.outputs(aws, id, new)
+        return self.retagged(aws, id, old, new)
 
     def delete(self, aws: Aws, id: str, state: Properties) -> None:
         iam = aws.client("iam")
-        with ignoring("NoSuchEntity"):
+        with ignoring(*NOT_FOUND):
             self._set_policies(iam, id, state, {})
             iam.delete_role(RoleName=id)
 
     def _set_policies(self, iam: Any, name: str, old: Properties, new: Properties) -> None:
         before, after = (set(side.get("managedPolicyArns") or []) for side in (old, new))
         for arn in sorted(before - after):
-            with ignoring("NoSuchEntity"):
+            with ignoring(*NOT_FOUND):
                 iam.detach_role_policy(RoleName=name, PolicyArn=arn)
         for arn in sorted(after - before):
             iam.attach_role_policy(RoleName=name, PolicyArn=arn)
         had, wanted = _inline_by_name(old), _inline_by_name(new)
         for policy in sorted(had.keys() - wanted.keys()):
-            with ignoring("NoSuchEntity"):
+            with ignoring(*NOT_FOUND):
                 iam.delete_role_policy(RoleName=name, PolicyName=policy)
         for policy, document in wanted.items():
             if had.get(policy) != document:
@@ -145,23 +138,33 @@ class Role(DescribedType):
 
     def _inline(self, iam: Any, role: str, policy: Properties) -> Properties:
         document = None
-        with ignoring("NoSuchEntity"):
+        with ignoring(*NOT_FOUND):
             answer = iam.get_role_policy(RoleName=role, PolicyName=policy["name"])
             document = _document(answer["PolicyDocument"])
         return {**policy, "policy": same_document(policy.get("policy"), document)}
 
 
-class RolePolicy(DescribedType):
+class RolePolicy(ApiObject):
     """`aws.iam.RolePolicy`; the id is `role:name`."""
 
     token = "aws:iam/rolePolicy:RolePolicy"
     taggable = False
-    handled = frozenset({"name", "policy", "role"})
+    table = {"name": "PolicyName", "policy": "PolicyDocument", "role": "RoleName"}
+    api = Api(
+        service="iam",
+        create="put_role_policy",
+        read="get_role_policy",
+        update="put_role_policy",
+        delete="delete_role_policy",
+        gone=NOT_FOUND,
+    )
+    address = ("role", "name")
+    separator = ":"
+    documents = frozenset({"policy"})
     replace_on = frozenset({"name", "role"})
     auto_name = AutoName(max_length=128)
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from matching(inputs, "name", NAME_PATTERN, NAME_MEANING)
         yield from json_object(inputs, "policy")
         policy = inputs.get("policy")
         if isinstance(policy, str):
@@ -171,65 +174,23 @@ class RolePolicy(DescribedType):
                     "policy", f"is {size} characters, IAM takes {INLINE_POLICY_MAX_CHARACTERS}"
                 )
 
-    def create(self, aws: Aws, inputs: Properties) -> Created:
-        self._put(aws, inputs)
-        return self.created(aws, f"{inputs['role']}:{inputs['name']}", inputs)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
-        role, _, name = id.partition(":")
-        with ignoring("NoSuchEntity"):
-            answer = aws.client("iam").get_role_policy(RoleName=role, PolicyName=name)
-            document = _document(answer["PolicyDocument"])
-            policy = same_document(properties.get("policy"), document)
-            return {"name": name, "policy": policy, "role": role}
-        return None
-
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
-        self._put(aws, new)
-        return self.outputs(aws, id, new)
-
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:
-        role, _, name = id.partition(":")
-        with ignoring("NoSuchEntity"):
-            aws.client("iam").delete_role_policy(RoleName=role, PolicyName=name)
-
-    def _put(self, aws: Aws, inputs: Properties) -> None:
-        aws.client("iam").put_role_policy(
-            RoleName=inputs["role"],
-            PolicyName=inputs["name"],
-            PolicyDocument=json_text(inputs["policy"]),
-        )
-
-
-class RolePolicyAttachment(DescribedType):
+class RolePolicyAttachment(ApiObject):
     """`aws.iam.RolePolicyAttachment`; the id is `role/arn`."""
 
     token = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
     taggable = False
-    handled = frozenset({"policyArn", "role"})
-    replace_on = handled
-
-    def create(self, aws: Aws, inputs: Properties) -> Created:
-        aws.client("iam").attach_role_policy(RoleName=inputs["role"], PolicyArn=inputs["policyArn"])
-        return self.created(aws, f"{inputs['role']}/{inputs['policyArn']}", inputs)
-
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
-        role, _, arn = id.partition("/")
-        attached: list[dict[str, str]] = []
-        with ignoring("NoSuchEntity"):
-            answer = aws.client("iam").list_attached_role_policies(RoleName=role)
-            attached = answer["AttachedPolicies"]
-        if arn not in {policy["PolicyArn"] for policy in attached}:
-            return None
-        return {"policyArn": arn, "role": role}
-
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
-        return self.outputs(aws, id, new)
-
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:
-        role, _, arn = id.partition("/")
-        with ignoring("NoSuchEntity"):
-            aws.client("iam").detach_role_policy(RoleName=role, PolicyArn=arn)
+    table = {"policyArn": "PolicyArn", "role": "RoleName"}
+    api = Api(
+        service="iam",
+        create="attach_role_policy",
+        read="list_attached_role_policies",
+        delete="detach_role_policy",
+        found="AttachedPolicies[]",
+        gone=NOT_FOUND,
+    )
+    address = ("role", "policyArn")
+    replace_on = frozenset(table)
 
 
 def _inline_by_name(properties: Properties) -> dict[str, str]:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from local.provider.aws.api_object import Answer, Api, ApiObject
 from local.provider.aws.described import DescribedType, ignoring
 from local.provider.aws.parameters import (
-    all_tags,
     changed,
     given,
     json_text,
-    removed_tags,
     same_document,
 )
-from local.provider.aws.rules import between, json_object, matching
+from local.provider.aws.rules import json_object
+from local.provider.aws.tagging import Tagging
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
+NOT_FOUND = ("NotFoundException",)
 DEFAULT_DELETION_DAYS = 30
 GONE_STATES = frozenset({"PendingDeletion", "PendingReplicaDeletion"})
 
@@ -39,18 +40,23 @@ class Key(DescribedType):
             "rotationPeriodInDays",
         }
     )
+    tagging = Tagging(
+        service="kms",
+        resource="KeyId",
+        output="keyId",
+        read="list_resource_tags",
+        form=("TagKey", "TagValue"),
+    )
     replace_on = frozenset({"customerMasterKeySpec", "keyUsage", "multiRegion"})
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from between(inputs, "deletionWindowInDays", 7, 30, "days")
-        yield from between(inputs, "rotationPeriodInDays", 90, 2560, "days")
         yield from json_object(inputs, "policy")
 
     def create(self, aws: Aws, inputs: Properties) -> Created:
         kms = aws.client("kms")
         answer = kms.create_key(
             Description=inputs.get("description") or "",
-            Tags=_tags(inputs),
+            **self.tagged(inputs),
             **given(
                 KeyUsage=inputs.get("keyUsage"),
                 KeySpec=inputs.get("customerMasterKeySpec"),
@@ -65,7 +71,7 @@ class Key(DescribedType):
     def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         kms = aws.client("kms")
         key: dict[str, Any] = {}
-        with ignoring("NotFoundException"):
+        with ignoring(*NOT_FOUND):
             key = kms.describe_key(KeyId=id)["KeyMetadata"]
         if not key or key["KeyState"] in GONE_STATES:
             return None
@@ -85,10 +91,6 @@ class Key(DescribedType):
             "rotationPeriodInDays": rotation.get("RotationPeriodInDays", 365) if enabled else 0,
         }
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
-        tags = aws.client("kms").list_resource_tags(KeyId=id)["Tags"]
-        return {tag["TagKey"]: tag["TagValue"] for tag in tags}
-
     def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         kms = aws.client("kms")
         if changed(old, new, "description"):
@@ -96,11 +98,7 @@ class Key(DescribedType):
         if changed(old, new, "policy") and new.get("policy"):
             kms.put_key_policy(KeyId=id, PolicyName="default", Policy=json_text(new["policy"]))
         self._switch(kms, id, old, new)
-        if removed_tags(old, new):
-            kms.untag_resource(KeyId=id, TagKeys=removed_tags(old, new))
-        if _tags(new):
-            kms.tag_resource(KeyId=id, Tags=_tags(new))
-        return self.outputs(aws, id, new)
+        return self.retagged(aws, id, old, new)
 
     def delete(self, aws: Aws, id: str, state: Properties) -> None:
         with ignoring("NotFoundException", "KMSInvalidStateException"):
@@ -121,52 +119,31 @@ class Key(DescribedType):
             (kms.enable_key if wanted else kms.disable_key)(KeyId=id)
 
 
-class Alias(DescribedType):
+class Alias(ApiObject):
     """`aws.kms.Alias`; the id is the alias, `alias/` included."""
 
     token = "aws:kms/alias:Alias"
     taggable = False
-    handled = frozenset({"name", "namePrefix", "targetKeyId"})
-    replace_on = frozenset({"name", "namePrefix"})
+    table = {"name": "AliasName", "targetKeyId": "TargetKeyId"}
+    api = Api(
+        service="kms",
+        create="create_alias",
+        read="list_aliases",
+        update="update_alias",
+        delete="delete_alias",
+        found="Aliases[]",
+        gone=NOT_FOUND,
+    )
+    address = ("name",)
+    replace_on = frozenset({"name"})
     auto_name = AutoName(max_length=256)
 
-    def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from matching(
-            inputs,
-            "name",
-            r"alias/(?!aws/)[\w/-]+",
-            "alias/ and letters, digits, _ / - (alias/aws/ is AWS's own)",
-        )
-
-    def create(self, aws: Aws, inputs: Properties) -> Created:
-        aws.client("kms").create_alias(AliasName=inputs["name"], TargetKeyId=inputs["targetKeyId"])
-        return self.created(aws, inputs["name"], inputs)
-
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
-        for page in aws.client("kms").get_paginator("list_aliases").paginate():
-            for alias in page["Aliases"]:
-                if alias["AliasName"] == id:
-                    target = str(alias["TargetKeyId"])
-                    region_part = str(alias["AliasArn"]).rpartition(":")[0]
-                    arn = f"{region_part}:key/{target}"
-                    given_target = properties.get("targetKeyId")
-                    return {
-                        "arn": alias["AliasArn"],
-                        "name": id,
-                        "targetKeyArn": arn,
-                        "targetKeyId": given_target if given_target in {target, arn} else target,
-                    }
-        return None
-
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
-        if changed(old, new, "targetKeyId"):
-            aws.client("kms").update_alias(AliasName=id, TargetKeyId=new["targetKeyId"])
-        return self.outputs(aws, id, new)
-
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:
-        with ignoring("NotFoundException"):
-            aws.client("kms").delete_alias(AliasName=id)
-
-
-def _tags(inputs: Properties) -> list[dict[str, str]]:
-    return [{"TagKey": key, "TagValue": value} for key, value in all_tags(inputs).items()]
+    def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
+        target: str = found["TargetKeyId"]
+        arn = f"{found['AliasArn'].rpartition(':')[0]}:key/{target}"
+        given_target = properties.get("targetKeyId")
+        return {
+            "arn": found["AliasArn"],
+            "targetKeyArn": arn,
+            "targetKeyId": given_target if given_target in {target, arn} else target,
+        }

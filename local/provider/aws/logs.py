@@ -6,24 +6,17 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
+from local.provider.aws.api_object import Api, ApiObject
 from local.provider.aws.described import DescribedType, RecordedType, ignoring
 from local.provider.aws.parameters import (
-    all_tags,
     changed,
-    json_text,
-    removed_tags,
-    same_document,
     same_names,
 )
-from local.provider.aws.rules import json_object, matching, one_of
+from local.provider.aws.rules import json_object
+from local.provider.aws.tagging import Tagging
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
-RETENTION_DAYS = frozenset(
-    {0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
-     3288, 3653}
-)  # fmt: skip
-"""Amazon CloudWatch Logs API reference, PutRetentionPolicy; 0 is the provider's "for ever"."""
-
+NOT_FOUND = ("ResourceNotFoundException",)
 RESOURCE_POLICY_MAX_CHARACTERS = 5120
 """Amazon CloudWatch Logs API reference, PutResourcePolicy."""
 
@@ -42,21 +35,23 @@ class LogGroup(DescribedType):
             "skipDestroy",
         }
     )
+    tagging = Tagging(
+        service="logs",
+        resource="resourceArn",
+        tags="tags",
+        parameter="tags",
+        keys="tagKeys",
+        created_with="tags",
+        form=None,
+    )
     replace_on = frozenset({"logGroupClass", "name"})
     auto_name = AutoName(max_length=512)
-
-    def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from one_of(inputs, "retentionInDays", RETENTION_DAYS)
-        yield from one_of(inputs, "logGroupClass", ("STANDARD", "INFREQUENT_ACCESS", "DELIVERY"))
-        yield from matching(
-            inputs, "name", r"[\w./#-]{1,512}", "1 to 512 letters, digits and _-/.# "
-        )
 
     def create(self, aws: Aws, inputs: Properties) -> Created:
         logs = aws.client("logs")
         name = inputs["name"]
         key = {"kmsKeyId": inputs["kmsKeyId"]} if inputs.get("kmsKeyId") else {}
-        logs.create_log_group(logGroupName=name, tags=all_tags(inputs), **key)
+        logs.create_log_group(logGroupName=name, **self.tagged(inputs), **key)
         self._retain(logs, name, inputs)
         return self.created(aws, name, inputs)
 
@@ -73,10 +68,6 @@ class LogGroup(DescribedType):
                 }
         return None
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
-        answer = aws.client("logs").list_tags_for_resource(resourceArn=described["arn"])
-        return answer.get("tags", {})
-
     def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         logs = aws.client("logs")
         if changed(old, new, "retentionInDays"):
@@ -86,17 +77,12 @@ class LogGroup(DescribedType):
                 logs.associate_kms_key(logGroupName=id, kmsKeyId=new["kmsKeyId"])
             else:
                 logs.disassociate_kms_key(logGroupName=id)
-        described = self.outputs(aws, id, new)
-        if removed_tags(old, new):
-            logs.untag_resource(resourceArn=described["arn"], tagKeys=removed_tags(old, new))
-        if all_tags(new):
-            logs.tag_resource(resourceArn=described["arn"], tags=all_tags(new))
-        return described
+        return self.retagged(aws, id, old, new)
 
     def delete(self, aws: Aws, id: str, state: Properties) -> None:
         if state.get("skipDestroy"):
             return
-        with ignoring("ResourceNotFoundException"):
+        with ignoring(*NOT_FOUND):
             aws.client("logs").delete_log_group(logGroupName=id)
 
     def _retain(self, logs: Any, name: str, inputs: Properties) -> None:
@@ -104,16 +90,27 @@ class LogGroup(DescribedType):
         if days:
             logs.put_retention_policy(logGroupName=name, retentionInDays=days)
         else:
-            with ignoring("ResourceNotFoundException"):
+            with ignoring(*NOT_FOUND):
                 logs.delete_retention_policy(logGroupName=name)
 
 
-class LogResourcePolicy(DescribedType):
+class LogResourcePolicy(ApiObject):
     """`aws.cloudwatch.LogResourcePolicy`; the id is the policy's name."""
 
     token = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy"
     taggable = False
-    handled = frozenset({"policyDocument", "policyName"})
+    table = same_names("policyDocument", "policyName")
+    api = Api(
+        service="logs",
+        create="put_resource_policy",
+        read="describe_resource_policies",
+        update="put_resource_policy",
+        delete="delete_resource_policy",
+        found="resourcePolicies[]",
+        gone=NOT_FOUND,
+    )
+    address = ("policyName",)
+    documents = frozenset({"policyDocument"})
     replace_on = frozenset({"policyName"})
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
@@ -124,30 +121,6 @@ class LogResourcePolicy(DescribedType):
                 "policyDocument",
                 f"is {size} characters, CloudWatch Logs takes {RESOURCE_POLICY_MAX_CHARACTERS}",
             )
-
-    def create(self, aws: Aws, inputs: Properties) -> Created:
-        self._put(aws, inputs)
-        return self.created(aws, inputs["policyName"], inputs)
-
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
-        for policy in aws.client("logs").describe_resource_policies()["resourcePolicies"]:
-            if policy["policyName"] == id:
-                document = same_document(properties.get("policyDocument"), policy["policyDocument"])
-                return {"policyDocument": document, "policyName": id}
-        return None
-
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
-        self._put(aws, new)
-        return self.outputs(aws, id, new)
-
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:
-        with ignoring("ResourceNotFoundException"):
-            aws.client("logs").delete_resource_policy(policyName=id)
-
-    def _put(self, aws: Aws, inputs: Properties) -> None:
-        aws.client("logs").put_resource_policy(
-            policyName=inputs["policyName"], policyDocument=json_text(inputs["policyDocument"])
-        )
 
 
 class QueryDefinition(RecordedType):

@@ -6,10 +6,10 @@ import zlib
 from collections.abc import Iterable
 from typing import Any
 
+from local.provider.aws.api_object import Answer
 from local.provider.aws.described import ignoring
-from local.provider.aws.ec2 import Ec2Type, arn, filters, found, listed
-from local.provider.aws.parameters import changed, to_request
-from local.provider.aws.vpc import gone_is_fine
+from local.provider.aws.ec2 import Ec2Object, Ec2Type, arn, ec2_api, filters, first, listed
+from local.provider.aws.parameters import capitalised, changed, to_request
 from local.provider.resource_type import Aws, CheckFailure, Created, Properties
 
 ROUTE_TARGETS = {
@@ -22,30 +22,18 @@ ROUTE_TARGETS = {
 }
 
 
-class RouteTable(Ec2Type):
+class RouteTable(Ec2Object):
     """`aws.ec2.RouteTable`; routes are resources of their own."""
 
     token = "aws:ec2/routeTable:RouteTable"
     tag_type = "route-table"
-    handled = frozenset({"vpcId"})
+    table = capitalised("vpcId")
+    api = ec2_api("RouteTable")
+    id_parameter = "RouteTableId"
     replace_on = frozenset({"vpcId"})
 
-    def create(self, aws: Aws, inputs: Properties) -> Created:
-        answer = aws.client("ec2").create_route_table(VpcId=inputs["vpcId"], **self.tagged(inputs))
-        return self.created(aws, answer["RouteTable"]["RouteTableId"], inputs)
-
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
-        table = found(aws.client("ec2").describe_route_tables, "RouteTables", RouteTableIds=[id])
-        if table is None:
-            return None
-        return {
-            "arn": arn(aws, "route-table", id),
-            "ownerId": table["OwnerId"],
-            "vpcId": table["VpcId"],
-        }
-
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:
-        gone_is_fine(aws.client("ec2").delete_route_table, RouteTableId=id)
+    def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
+        return {"arn": arn(aws, "route-table", id), "ownerId": found["OwnerId"]}
 
 
 class Route(Ec2Type):
@@ -69,7 +57,7 @@ class Route(Ec2Type):
         return self.created(aws, id, inputs)
 
     def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
-        table = found(
+        table = first(
             aws.client("ec2").describe_route_tables,
             "RouteTables",
             RouteTableIds=[properties.get("routeTableId") or ""],
@@ -115,7 +103,7 @@ class RouteTableAssociation(Ec2Type):
 
     def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         by_id = {"association.route-table-association-id": id}
-        table = found(
+        table = first(
             aws.client("ec2").describe_route_tables, "RouteTables", Filters=filters(**by_id)
         )
         for association in listed(table, "Associations"):

@@ -11,12 +11,10 @@ from local.provider.aws.parameters import (
     changed,
     given,
     json_text,
-    removed_tags,
     same_document,
-    tag_list,
-    tags_from,
 )
 from local.provider.aws.rules import json_object, matching
+from local.provider.aws.tagging import Tagging
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 MISSING = "ResourceNotFoundException"
@@ -41,6 +39,7 @@ class Secret(DescribedType):
             "recoveryWindowInDays",
         }
     )
+    tagging = Tagging(service="secretsmanager", resource="SecretId", read="describe_secret")
     replace_on = frozenset({"name", "namePrefix"})
     auto_name = AutoName(max_length=512)
 
@@ -59,7 +58,7 @@ class Secret(DescribedType):
         answer = client.create_secret(
             Name=name,
             Description=inputs.get("description") or "",
-            Tags=tag_list(inputs),
+            **self.tagged(inputs),
             **given(KmsKeyId=inputs.get("kmsKeyId")),
         )
         arn = answer["ARN"]
@@ -86,10 +85,6 @@ class Secret(DescribedType):
             described["policy"] = same_document(properties["policy"], answer.get("ResourcePolicy"))
         return described
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
-        secret = aws.client("secretsmanager").describe_secret(SecretId=id)
-        return tags_from(secret.get("Tags") or [])
-
     def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         client = aws.client("secretsmanager")
         if changed(old, new, "description", "kmsKeyId"):
@@ -103,11 +98,7 @@ class Secret(DescribedType):
                 client.put_resource_policy(SecretId=id, ResourcePolicy=json_text(new["policy"]))
             else:
                 client.delete_resource_policy(SecretId=id)
-        if removed_tags(old, new):
-            client.untag_resource(SecretId=id, TagKeys=removed_tags(old, new))
-        if tag_list(new):
-            client.tag_resource(SecretId=id, Tags=tag_list(new))
-        return self.outputs(aws, id, new)
+        return self.retagged(aws, id, old, new)
 
     def delete(self, aws: Aws, id: str, state: Properties) -> None:
         days = state.get("recoveryWindowInDays", DEFAULT_RECOVERY_DAYS)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
+from local.provider.aws.api_object import Answer
 from local.provider.aws.described import ignoring, refuse
-from local.provider.aws.ec2 import Ec2Type, arn, filters, found
-from local.provider.aws.parameters import changed
+from local.provider.aws.ec2 import Ec2Object, Ec2Type, arn, ec2_api, filters, first
+from local.provider.aws.parameters import capitalised, changed
 from local.provider.aws.rules import matching
-from local.provider.aws.vpc import gone_is_fine
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 DEFAULT_DESCRIPTION = "Managed by Pulumi"
@@ -23,45 +24,28 @@ DESCRIPTION_MEANING = (
 SOURCES = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
 
 
-class SecurityGroup(Ec2Type):
+class SecurityGroup(Ec2Object):
     """`aws.ec2.SecurityGroup` without inline rules; AWS's egress rule is taken away."""
 
     token = "aws:ec2/securityGroup:SecurityGroup"
     tag_type = "security-group"
-    handled = frozenset({"description", "name", "revokeRulesOnDelete", "vpcId"})
+    table = {**capitalised("description", "vpcId"), "name": "GroupName"}
+    handled = frozenset({"revokeRulesOnDelete"})
+    api = replace(ec2_api("SecurityGroup"), id="GroupId")
+    id_parameter = "GroupId"
+    defaults = {"Description": DEFAULT_DESCRIPTION}
     replace_on = frozenset({"description", "name", "vpcId"})
     auto_name = AutoName(max_length=255)
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from matching(inputs, "description", DESCRIPTION_PATTERN, DESCRIPTION_MEANING)
         if str(inputs.get("name", "")).startswith("sg-"):
             yield CheckFailure("name", "can't begin with sg-, which group ids do")
 
-    def create(self, aws: Aws, inputs: Properties) -> Created:
-        ec2 = aws.client("ec2")
-        answer = ec2.create_security_group(
-            GroupName=inputs["name"],
-            Description=inputs.get("description") or DEFAULT_DESCRIPTION,
-            VpcId=inputs["vpcId"],
-            **self.tagged(inputs),
-        )
-        revoke_all(ec2, answer["GroupId"])
-        return self.created(aws, answer["GroupId"], inputs)
+    def complete(self, aws: Aws, id: str, inputs: Properties) -> None:
+        revoke_all(aws.client("ec2"), id)
 
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
-        group = found(aws.client("ec2").describe_security_groups, "SecurityGroups", GroupIds=[id])
-        if group is None:
-            return None
-        return {
-            "arn": arn(aws, "security-group", id),
-            "description": group["Description"],
-            "name": group["GroupName"],
-            "ownerId": group["OwnerId"],
-            "vpcId": group.get("VpcId"),
-        }
-
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:
-        gone_is_fine(aws.client("ec2").delete_security_group, GroupId=id)
+    def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
+        return {"arn": arn(aws, "security-group", id), "ownerId": found["OwnerId"]}
 
 
 class DefaultSecurityGroup(Ec2Type):
@@ -78,7 +62,7 @@ class DefaultSecurityGroup(Ec2Type):
 
     def create(self, aws: Aws, inputs: Properties) -> Created:
         ec2 = aws.client("ec2")
-        group = found(
+        group = first(
             ec2.describe_security_groups,
             "SecurityGroups",
             Filters=filters(vpc_id=inputs["vpcId"], group_name="default"),
@@ -135,7 +119,7 @@ class _Rule(Ec2Type):
         return self.created(aws, id, inputs)
 
     def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
-        rule = found(
+        rule = first(
             aws.client("ec2").describe_security_group_rules,
             "SecurityGroupRules",
             Filters=filters(security_group_rule_id=id),

@@ -9,12 +9,10 @@ from local.provider.aws.described import DescribedType, ignoring
 from local.provider.aws.parameters import (
     changed,
     json_text,
-    removed_tags,
     same_document,
-    tag_list,
-    tags_from,
 )
 from local.provider.aws.rules import at_most_characters, json_object, matching, one_of
+from local.provider.aws.tagging import Tagging
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 NOT_FOUND = ("NotFound", "NotFoundException", "InvalidParameter")
@@ -47,6 +45,7 @@ class Topic(DescribedType):
     token = "aws:sns/topic:Topic"
     table = TOPIC_ATTRIBUTES
     handled = frozenset({"name"})
+    tagging = Tagging(service="sns", resource="ResourceArn")
     replace_on = frozenset({"name", "fifoTopic"})
     auto_name = AutoName(max_length=256)
 
@@ -70,7 +69,7 @@ class Topic(DescribedType):
         # moto keeps only a few attributes at create.
         later = {name: attributes.pop(name) for name in [*attributes] if name != "FifoTopic"}
         arn: str = sns.create_topic(
-            Name=inputs["name"], Attributes=attributes, Tags=tag_list(inputs)
+            Name=inputs["name"], Attributes=attributes, **self.tagged(inputs)
         )["TopicArn"]
         for name, value in later.items():
             sns.set_topic_attributes(TopicArn=arn, AttributeName=name, AttributeValue=value)
@@ -99,9 +98,6 @@ class Topic(DescribedType):
             described["policy"] = same_document(properties.get("policy"), attributes.get("Policy"))
         return described
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
-        return tags_from(aws.client("sns").list_tags_for_resource(ResourceArn=id)["Tags"])
-
     def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         sns = aws.client("sns")
         wanted = _attributes(TOPIC_ATTRIBUTES, new)
@@ -112,11 +108,7 @@ class Topic(DescribedType):
                     AttributeName=attribute,
                     AttributeValue=wanted.get(attribute, ""),
                 )
-        if removed := removed_tags(old, new):
-            sns.untag_resource(ResourceArn=id, TagKeys=removed)
-        if tags := tag_list(new):
-            sns.tag_resource(ResourceArn=id, Tags=tags)
-        return self.outputs(aws, id, new)
+        return self.retagged(aws, id, old, new)
 
     def delete(self, aws: Aws, id: str, state: Properties) -> None:
         with ignoring(*NOT_FOUND):

@@ -8,12 +8,11 @@ from typing import Any, ClassVar
 
 from local.provider.aws.described import DescribedType, ignoring
 from local.provider.aws.parameters import (
-    all_tags,
     json_text,
-    removed_tags,
     same_document,
 )
-from local.provider.aws.rules import between, json_object, matching, not_together, one_of
+from local.provider.aws.rules import json_object, matching, not_together, one_of
+from local.provider.aws.tagging import Tagging
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 NO_QUEUE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
@@ -58,16 +57,20 @@ class Queue(DescribedType):
     token = "aws:sqs/queue:Queue"
     table = {**NUMBERS, **FLAGS, **TEXTS, **DOCUMENTS}
     handled = frozenset({"name"})
+    tagging = Tagging(
+        service="sqs",
+        resource="QueueUrl",
+        output="url",
+        read="list_queue_tags",
+        tag="tag_queue",
+        untag="untag_queue",
+        created_with="tags",
+        form=None,
+    )
     replace_on = frozenset({"name", "fifoQueue"})
     auto_name = AutoName(max_length=80)
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from between(inputs, "visibilityTimeoutSeconds", 0, 43_200, "seconds (12 hours)")
-        yield from between(inputs, "messageRetentionSeconds", 60, 1_209_600, "seconds (14 days)")
-        yield from between(inputs, "delaySeconds", 0, 900, "seconds")
-        yield from between(inputs, "receiveWaitTimeSeconds", 0, 20, "seconds")
-        yield from between(inputs, "maxMessageSize", 1024, 1_048_576, "bytes")
-        yield from between(inputs, "kmsDataKeyReusePeriodSeconds", 60, 86_400, "seconds")
         yield from not_together(inputs, "kmsMasterKeyId", "sqsManagedSseEnabled")
         suffix = r"\.fifo" if inputs.get("fifoQueue") else ""
         yield from matching(
@@ -83,7 +86,7 @@ class Queue(DescribedType):
 
     def create(self, aws: Aws, inputs: Properties) -> Created:
         answer = aws.client("sqs").create_queue(
-            QueueName=inputs["name"], Attributes=_attributes(inputs), tags=all_tags(inputs)
+            QueueName=inputs["name"], Attributes=_attributes(inputs), **self.tagged(inputs)
         )
         return self.created(aws, answer["QueueUrl"], inputs)
 
@@ -110,9 +113,6 @@ class Queue(DescribedType):
                 described[name] = same_document(properties.get(name), attributes.get(attribute))
         return described
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
-        return aws.client("sqs").list_queue_tags(QueueUrl=id).get("Tags", {})
-
     def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         sqs = aws.client("sqs")
         attributes = _attributes(new)
@@ -126,11 +126,7 @@ class Queue(DescribedType):
                 attributes[TEXTS[name]] = ""
         if attributes:
             sqs.set_queue_attributes(QueueUrl=id, Attributes=attributes)
-        if removed := removed_tags(old, new):
-            sqs.untag_queue(QueueUrl=id, TagKeys=removed)
-        if all_tags(new):
-            sqs.tag_queue(QueueUrl=id, Tags=all_tags(new))
-        return self.outputs(aws, id, new)
+        return self.retagged(aws, id, old, new)
 
     def delete(self, aws: Aws, id: str, state: Properties) -> None:
         with ignoring(*NO_QUEUE):

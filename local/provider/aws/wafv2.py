@@ -6,15 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from local.optional_parts import elements, nested
+from local.provider.aws.api_object import Answer, Api, ApiObject
 from local.provider.aws.described import DescribedType, ignoring, refuse
-from local.provider.aws.parameters import capitalised, removed_tags, tag_list, tags_from
-from local.provider.aws.rules import matching, one_of
+from local.provider.aws.parameters import capitalised
+from local.provider.aws.tagging import Tagging
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 NOT_FOUND = "WAFNonexistentItemException"
-RATE_WINDOWS_SECONDS = frozenset({60, 120, 300, 600})
-LOWEST_RATE_LIMIT = 10
-HIGHEST_RATE_LIMIT = 2_000_000_000
 
 SPECIAL_NAMES = {
     "arn": "ARN",
@@ -50,17 +48,11 @@ class WebAcl(DescribedType):
         "tokenDomains",
         "visibilityConfig",
     )
+    tagging = Tagging(service="wafv2", resource="ResourceARN", tags="TagInfoForResource.TagList")
     replace_on = frozenset({"name", "scope"})
     auto_name = AutoName(max_length=128)
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from matching(
-            inputs, "name", r"[A-Za-z0-9_-]{1,128}", "1 to 128 letters, digits, - and _"
-        )
-        yield from matching(
-            inputs, "description", r"[\w+=:#@/\-,.][\w+=:#@/\-,.\s]{0,255}", "plain text up to 256"
-        )
-        yield from one_of(inputs, "scope", {"CLOUDFRONT", "REGIONAL"})
         rules: list[Properties] = elements(inputs, "rules")
         for field in ("priority", "name"):
             values = [rule[field] for rule in rules if field in rule]
@@ -71,12 +63,11 @@ class WebAcl(DescribedType):
 
     def create(self, aws: Aws, inputs: Properties) -> Created:
         wafv2 = aws.client("wafv2")
-        tags = tag_list(inputs)
         summary = wafv2.create_web_acl(
             Name=inputs["name"],
             Scope=inputs["scope"],
             **_settings(inputs),
-            **({"Tags": tags} if tags else {}),
+            **self.tagged(inputs),
         )["Summary"]
         return self.created(aws, summary["Id"], inputs)
 
@@ -100,10 +91,6 @@ class WebAcl(DescribedType):
             return described
         return None
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
-        answer = aws.client("wafv2").list_tags_for_resource(ResourceARN=described["arn"])
-        return tags_from(answer["TagInfoForResource"]["TagList"])
-
     def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         wafv2 = aws.client("wafv2")
         acl_id, name, scope = _address(id, old)
@@ -115,12 +102,7 @@ class WebAcl(DescribedType):
             LockToken=current["LockToken"],
             **{"Rules": [], **_settings(new)},
         )
-        arn = current["WebACL"]["ARN"]
-        if removed := removed_tags(old, new):
-            wafv2.untag_resource(ResourceARN=arn, TagKeys=removed)
-        if tags := tag_list(new):
-            wafv2.tag_resource(ResourceARN=arn, Tags=tags)
-        return self.outputs(aws, id, {**new, "name": name, "scope": scope})
+        return self.retagged(aws, id, old, {**new, "name": name, "scope": scope})
 
     def delete(self, aws: Aws, id: str, state: Properties) -> None:
         wafv2 = aws.client("wafv2")
@@ -138,33 +120,27 @@ class WebAcl(DescribedType):
             wafv2.delete_web_acl(Name=name, Scope=scope, Id=acl_id, LockToken=current["LockToken"])
 
 
-class WebAclAssociation(DescribedType):
+class WebAclAssociation(ApiObject):
     """`aws.wafv2.WebAclAssociation`; the id is `<web ACL ARN>,<resource ARN>`."""
 
     token = "aws:wafv2/webAclAssociation:WebAclAssociation"
     taggable = False
-    table = capitalised("resourceArn", "webAclArn")
-    replace_on = frozenset({"resourceArn", "webAclArn"})
+    table = {"resourceArn": "ResourceArn", "webAclArn": "WebACLArn"}
+    api = Api(
+        service="wafv2",
+        create="associate_web_acl",
+        read="get_web_acl_for_resource",
+        delete="disassociate_web_acl",
+        found="WebACL",
+        gone=(NOT_FOUND,),
+    )
+    address = ("webAclArn", "resourceArn")
+    separator = ","
+    replace_on = frozenset(table)
 
-    def create(self, aws: Aws, inputs: Properties) -> Created:
-        acl, resource = inputs["webAclArn"], inputs["resourceArn"]
-        aws.client("wafv2").associate_web_acl(WebACLArn=acl, ResourceArn=resource)
-        return self.created(aws, f"{acl},{resource}", inputs)
-
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
-        expected, resource = id.split(",", 1)
-        with ignoring(NOT_FOUND):
-            answer = aws.client("wafv2").get_web_acl_for_resource(ResourceArn=resource)
-            if nested(answer, "WebACL").get("ARN") == expected:
-                return {"webAclArn": expected, "resourceArn": resource}
-        return None
-
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
-        return self.outputs(aws, id, new)
-
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:
-        with ignoring(NOT_FOUND):
-            aws.client("wafv2").disassociate_web_acl(ResourceArn=id.split(",", 1)[1])
+    def find(self, aws: Aws, located: dict[str, str]) -> Answer | None:
+        acl = super().find(aws, located)
+        return acl if acl and acl["ARN"] == located["WebACLArn"] else None
 
 
 def _protects_a_stage(aws: Aws, acl_arn: str) -> bool:
@@ -187,16 +163,6 @@ def _rule_rules(rule: Properties) -> Iterator[CheckFailure]:
         yield CheckFailure("rules", f"{name}: a rule group takes overrideAction, not action")
     if group is None and statement and "overrideAction" in rule:
         yield CheckFailure("rules", f"{name}: only a rule group takes overrideAction; set action")
-    rate: Properties | None = statement.get("rateBasedStatement")
-    if rate is None:
-        return
-    limit = rate.get("limit")
-    if isinstance(limit, int) and not LOWEST_RATE_LIMIT <= limit <= HIGHEST_RATE_LIMIT:
-        yield CheckFailure(
-            "rules", f"{name}: the limit {limit} is outside {LOWEST_RATE_LIMIT} to 2 billion"
-        )
-    window = {"rules": rate.get("evaluationWindowSec")}
-    yield from one_of(window, "rules", RATE_WINDOWS_SECONDS)
 
 
 def _address(id: str, properties: Properties) -> tuple[str, str, str]:

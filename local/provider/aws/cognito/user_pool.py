@@ -11,7 +11,6 @@ from local.provider.aws.cognito.error_codes import NOT_FOUND
 from local.provider.aws.cognito.user_pool_settings import CREATE_ONLY, PASSWORD_POLICY, POOL, SCHEMA
 from local.provider.aws.described import DescribedType, ignoring, refuse
 from local.provider.aws.parameters import all_tags, capitalised, from_answer, to_request
-from local.provider.aws.rules import between, matching, one_of
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 
@@ -34,19 +33,6 @@ class UserPool(DescribedType):
     auto_name = AutoName(max_length=128)
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from matching(
-            inputs, "name", r"[\w\s+=,.@-]{1,128}", "1 to 128 letters, digits, spaces and +=,.@-"
-        )
-        yield from one_of(inputs, "mfaConfiguration", {"OFF", "ON", "OPTIONAL"})
-        yield from one_of(inputs, "deletionProtection", {"ACTIVE", "INACTIVE"})
-        yield from one_of(inputs, "userPoolTier", {"ESSENTIALS", "LITE", "PLUS"})
-        password: Properties = nested(inputs, "passwordPolicy")
-        yield from between(password, "minimumLength", 6, 99, "characters")
-        yield from between(password, "temporaryPasswordValidityDays", 0, 365, "days")
-        yield from between(password, "passwordHistorySize", 0, 24, "passwords")
-        for attribute in elements(inputs, "autoVerifiedAttributes"):
-            named = {"autoVerifiedAttributes": attribute}
-            yield from one_of(named, "autoVerifiedAttributes", {"email", "phone_number"})
         if inputs.get("aliasAttributes") and inputs.get("usernameAttributes"):
             yield CheckFailure("usernameAttributes", "cannot be set together with aliasAttributes")
         yield from _schema_rules(elements(inputs, "schemas"))
@@ -165,9 +151,6 @@ class UserPool(DescribedType):
 def _schema_rules(schemas: list[Properties]) -> Iterator[CheckFailure]:
     for schema in schemas:
         name = schema.get("name")
-        kind = {"schemas": schema.get("attributeDataType")}
-        yield from one_of(kind, "schemas", {"Boolean", "DateTime", "Number", "String"})
-        yield from matching({"schemas": name}, "schemas", r"\S{1,20}", "1 to 20 characters")
         if schema.get("required") and name not in STANDARD_ATTRIBUTES and name is not None:
             yield CheckFailure("schemas", f"{name}: a custom attribute cannot be required")
 

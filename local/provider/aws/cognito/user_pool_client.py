@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from local.optional_parts import elements, nested
+from local.provider.aws.api_object import Answer, Api, ApiObject
 from local.provider.aws.cognito.attributes import STANDARD_ATTRIBUTES
 from local.provider.aws.cognito.error_codes import NOT_FOUND
-from local.provider.aws.cognito.ids import pool_and_member
-from local.provider.aws.described import DescribedType, ignoring
-from local.provider.aws.parameters import Table, capitalised, from_answer, to_request
-from local.provider.aws.rules import between, matching, one_of
-from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
+from local.provider.aws.parameters import Table, capitalised
+from local.provider.resource_type import AutoName, Aws, CheckFailure, Properties
 
 SECONDS_OF = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
-AUTH_FLOWS = frozenset(
-    [
-        "ADMIN_NO_SRP_AUTH",
-        "CUSTOM_AUTH_FLOW_ONLY",
-        "USER_PASSWORD_AUTH",
-        "ALLOW_ADMIN_USER_PASSWORD_AUTH",
-        "ALLOW_CUSTOM_AUTH",
-        "ALLOW_USER_PASSWORD_AUTH",
-        "ALLOW_USER_SRP_AUTH",
-        "ALLOW_REFRESH_TOKEN_AUTH",
-        "ALLOW_USER_AUTH",
-    ]
-)
 CLIENT: Table = {
     **capitalised(
         "accessTokenValidity",
@@ -39,11 +23,13 @@ CLIENT: Table = {
         "enablePropagateAdditionalUserContextData",
         "enableTokenRevocation",
         "explicitAuthFlows",
+        "generateSecret",
         "idTokenValidity",
         "preventUserExistenceErrors",
         "readAttributes",
         "refreshTokenValidity",
         "supportedIdentityProviders",
+        "userPoolId",
         "writeAttributes",
     ),
     "allowedOauthFlows": "AllowedOAuthFlows",
@@ -64,30 +50,44 @@ CLIENT: Table = {
 }
 
 
-class UserPoolClient(DescribedType):
+class UserPoolClient(ApiObject):
     """`aws.cognito.UserPoolClient`; the id is the client's, on import `<pool>/<client>`."""
 
     token = "aws:cognito/userPoolClient:UserPoolClient"
     taggable = False
     table = CLIENT
-    handled = frozenset({"userPoolId", "generateSecret"})
+    api = Api.of(
+        "cognito-idp",
+        "user_pool_client",
+        read="describe",
+        found="UserPoolClient",
+        id="UserPoolClient.ClientId",
+        gone=(NOT_FOUND,),
+    )
+    address = ("userPoolId",)
+    id_parameter = "ClientId"
+    sets = frozenset(
+        {
+            "allowedOauthFlows",
+            "allowedOauthScopes",
+            "callbackUrls",
+            "explicitAuthFlows",
+            "logoutUrls",
+            "readAttributes",
+            "supportedIdentityProviders",
+            "writeAttributes",
+        }
+    )
     replace_on = frozenset({"userPoolId", "generateSecret"})
     auto_name = AutoName(max_length=128)
     secret_outputs = frozenset({"clientSecret"})
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from matching(
-            inputs, "name", r"[\w\s+=,.@-]{1,128}", "1 to 128 letters, digits, spaces and +=,.@-"
-        )
         flows: list[str] = elements(inputs, "explicitAuthFlows")
-        for flow in flows:
-            yield from one_of({"explicitAuthFlows": flow}, "explicitAuthFlows", AUTH_FLOWS)
         if any(flow.startswith("ALLOW_") for flow in flows) and not all(
             flow.startswith("ALLOW_") for flow in flows
         ):
             yield CheckFailure("explicitAuthFlows", "ALLOW_ flows and older ones do not mix")
-        yield from one_of(inputs, "preventUserExistenceErrors", {"ENABLED", "LEGACY"})
-        yield from between(inputs, "authSessionValidity", 3, 15, "minutes")
         units: Properties = nested(inputs, "tokenValidityUnits")
         for name, unit, default, low, high in (
             ("accessTokenValidity", "accessToken", "hours", 300, 86_400),
@@ -96,9 +96,9 @@ class UserPoolClient(DescribedType):
         ):
             value = inputs.get(name)
             seconds_each = SECONDS_OF.get(units.get(unit, default))
-            if seconds_each is None:
-                yield CheckFailure("tokenValidityUnits", f"{unit}: days, hours, minutes, seconds")
-            elif isinstance(value, int) and value and not low <= value * seconds_each <= high:
+            if not seconds_each or not isinstance(value, int) or not value:
+                continue
+            if not low <= value * seconds_each <= high:
                 yield CheckFailure(
                     name, f"{value} {units.get(unit, default)} is outside {low} to {high} seconds"
                 )
@@ -109,44 +109,6 @@ class UserPoolClient(DescribedType):
                         name, f"{attribute!r} is no standard attribute and not `custom:`"
                     )
 
-    def create(self, aws: Aws, inputs: Properties) -> Created:
-        client = aws.client("cognito-idp").create_user_pool_client(
-            UserPoolId=inputs["userPoolId"],
-            GenerateSecret=bool(inputs.get("generateSecret")),
-            **to_request(CLIENT, inputs),
-        )["UserPoolClient"]
-        return self.created(aws, client["ClientId"], inputs)
-
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
-        pool, client_id = pool_and_member(id, properties)
-        with ignoring(NOT_FOUND):
-            client: dict[str, Any] = aws.client("cognito-idp").describe_user_pool_client(
-                UserPoolId=pool, ClientId=client_id
-            )["UserPoolClient"]
-            described = from_answer(CLIENT, client)
-            for name, value in described.items():
-                # Sets, which come back in any order.
-                if isinstance(value, list) and set(elements(properties, name)) == set(
-                    elements(described, name)
-                ):
-                    described[name] = properties[name]
-            secret = client.get("ClientSecret", "")
-            return {
-                **described,
-                "userPoolId": pool,
-                "clientSecret": secret,
-                "generateSecret": bool(secret),
-            }
-        return None
-
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
-        pool, client_id = pool_and_member(id, old)
-        aws.client("cognito-idp").update_user_pool_client(
-            UserPoolId=pool, ClientId=client_id, **to_request(CLIENT, new)
-        )
-        return self.outputs(aws, id, new)
-
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:
-        pool, client_id = pool_and_member(id, state)
-        with ignoring(NOT_FOUND):
-            aws.client("cognito-idp").delete_user_pool_client(UserPoolId=pool, ClientId=client_id)
+    def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
+        secret = found.get("ClientSecret", "")
+        return {"clientSecret": secret, "generateSecret": bool(secret)}

@@ -2,83 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from local.provider.aws.described import DescribedType, ignoring, refuse
+from local.provider.aws.api_object import Answer, Api, ApiObject
+from local.provider.aws.described import refuse
 from local.provider.aws.lambda_.arns import invoke_arn
 from local.provider.aws.lambda_.error_codes import NOT_FOUND
-from local.provider.aws.parameters import capitalised, to_request
-from local.provider.aws.rules import matching
-from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
+from local.provider.aws.parameters import capitalised
+from local.provider.resource_type import AutoName, Aws, Properties
 
 
-class Alias(DescribedType):
+class Alias(ApiObject):
     """`aws.lambda.Alias`; the id is the ARN."""
 
     token = "aws:lambda/alias:Alias"
     taggable = False
     table = {
         **capitalised("description", "functionName", "functionVersion", "name"),
-        "routingConfig": (
-            "RoutingConfig",
-            {"additionalVersionWeights": "AdditionalVersionWeights"},
-        ),
+        "routingConfig": ("RoutingConfig", capitalised("additionalVersionWeights")),
     }
+    api = Api.of("lambda", "alias", id="AliasArn", gone=NOT_FOUND)
+    defaults = {"Description": ""}
     replace_on = frozenset({"name", "functionName"})
     auto_name = AutoName(max_length=128)
 
-    def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from matching(
-            inputs, "name", r"(?!\d+$)[A-Za-z0-9_-]{1,128}", "letters, digits, - and _, no number"
-        )
-        yield from matching(
-            inputs, "functionVersion", r"\$LATEST|\d+", "a version's number or $LATEST"
-        )
-
-    def create(self, aws: Aws, inputs: Properties) -> Created:
-        _require_version(aws, inputs, "CreateAlias")
-        arn: str = aws.client("lambda").create_alias(**to_request(self.table, inputs))["AliasArn"]
-        return self.created(aws, arn, inputs)
-
-    def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
-        function_arn, name = id.rsplit(":", 1)
-        function_name = function_arn.rsplit(":", 1)[1]
-        with ignoring(*NOT_FOUND):
-            alias = aws.client("lambda").get_alias(FunctionName=function_name, Name=name)
-            return {
-                "arn": id,
-                "name": name,
-                "functionName": properties.get("functionName") or function_name,
-                "functionVersion": alias["FunctionVersion"],
-                "description": alias.get("Description", ""),
-                "invokeArn": invoke_arn(aws, id),
-            }
-        return None
-
-    def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
-        _require_version(aws, new, "UpdateAlias")
-        aws.client("lambda").update_alias(**{"Description": "", **to_request(self.table, new)})
-        return self.outputs(aws, id, new)
-
-    def delete(self, aws: Aws, id: str, state: Properties) -> None:
-        function_arn, name = id.rsplit(":", 1)
-        with ignoring(*NOT_FOUND):
-            aws.client("lambda").delete_alias(
-                FunctionName=function_arn.rsplit(":", 1)[1], Name=name
+    def require(self, aws: Aws, inputs: Properties) -> None:
+        function, version = inputs["functionName"], inputs["functionVersion"]
+        versions = aws.client("lambda").list_versions_by_function(FunctionName=function)["Versions"]
+        if version not in {item["Version"] for item in versions}:
+            # moto points aliases at any version.
+            refuse(
+                "CreateAlias",
+                "ResourceNotFoundException",
+                f"Function not found: {function}:{version}",
             )
 
+    def located(self, id: str, properties: Properties) -> dict[str, str]:
+        function, name = id.rsplit(":", 2)[1:]
+        return {"FunctionName": function, "Name": name}
 
-def _require_version(aws: Aws, inputs: Properties, operation: str) -> None:
-    version: str = inputs["functionVersion"]
-    if version == "$LATEST":
-        return
-    versions = aws.client("lambda").list_versions_by_function(FunctionName=inputs["functionName"])[
-        "Versions"
-    ]
-    if version not in {item["Version"] for item in versions}:
-        # moto points aliases at any version.
-        refuse(
-            operation,
-            "ResourceNotFoundException",
-            f"Function not found: {inputs['functionName']}:{version}",
-        )
+    def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
+        function = properties.get("functionName")
+        return {
+            "arn": id,
+            "invokeArn": invoke_arn(aws, id),
+            **({"functionName": function} if function else {}),
+        }

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from local.optional_parts import nested
 from local.provider.aws.described import DescribedType, ignoring
 from local.provider.aws.lambda_.error_codes import NOT_FOUND
 from local.provider.aws.parameters import Table, capitalised, from_answer, given, to_request
-from local.provider.aws.rules import between
-from local.provider.resource_type import Aws, CheckFailure, Created, Properties
+from local.provider.resource_type import Aws, Created, Properties
 
 INVOKE_CONFIG: Table = {
     "maximumEventAgeInSeconds": "MaximumEventAgeInSeconds",
@@ -32,10 +30,6 @@ class FunctionEventInvokeConfig(DescribedType):
     taggable = False
     table = {**INVOKE_CONFIG, **capitalised("functionName", "qualifier")}
     replace_on = frozenset({"functionName", "qualifier"})
-
-    def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from between(inputs, "maximumEventAgeInSeconds", 60, 21_600, "seconds")
-        yield from between(inputs, "maximumRetryAttempts", 0, 2, "attempts")
 
     def create(self, aws: Aws, inputs: Properties) -> Created:
         qualifier = inputs.get("qualifier")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from local.optional_parts import elements, nested
-from local.provider.aws.rules import between, one_of
+from local.provider.aws.rules import between
 from local.provider.resource_type import CheckFailure, Properties
 
 STREAM_ONLY = (
@@ -22,20 +22,9 @@ STREAM_ONLY = (
 
 def event_source_mapping_rules(inputs: Properties) -> Iterator[CheckFailure]:
     """The rules on an event source's inputs that moto does not enforce."""
-    yield from between(inputs, "batchSize", 1, 10_000, "records")
-    yield from between(inputs, "maximumBatchingWindowInSeconds", 0, 300, "seconds")
-    yield from between(inputs, "maximumRetryAttempts", -1, 10_000, "attempts")
-    yield from between(inputs, "parallelizationFactor", 1, 10, "batches")
-    yield from between(inputs, "tumblingWindowInSeconds", 0, 900, "seconds")
     age = inputs.get("maximumRecordAgeInSeconds")
     if age != -1:
         yield from between(inputs, "maximumRecordAgeInSeconds", 60, 604_800, "seconds, or -1")
-    scaling: Properties = nested(inputs, "scalingConfig")
-    yield from between(scaling, "maximumConcurrency", 2, 1000, "functions")
-    for kind in elements(inputs, "functionResponseTypes"):
-        named = {"functionResponseTypes": kind}
-        yield from one_of(named, "functionResponseTypes", {"ReportBatchItemFailures"})
-    yield from one_of(inputs, "startingPosition", {"AT_TIMESTAMP", "LATEST", "TRIM_HORIZON"})
     yield from _filter_rules(nested(inputs, "filterCriteria"))
     source = inputs.get("eventSourceArn")
     if isinstance(source, str) and ":sqs:" in source:
@@ -43,10 +32,7 @@ def event_source_mapping_rules(inputs: Properties) -> Iterator[CheckFailure]:
 
 
 def _filter_rules(criteria: Properties) -> Iterator[CheckFailure]:
-    filters: list[Properties] = elements(criteria, "filters")
-    if len(filters) > 5:
-        yield CheckFailure("filterCriteria", "takes at most 5 filters")
-    for item in filters:
+    for item in elements(criteria, "filters"):
         pattern = item.get("pattern")
         if not isinstance(pattern, str):
             continue

@@ -18,13 +18,12 @@ from local.provider.aws.lambda_.function_configuration import (
 )
 from local.provider.aws.lambda_.function_rules import function_rules
 from local.provider.aws.parameters import (
-    all_tags,
     capitalised,
     changed,
     from_answer,
     given,
-    removed_tags,
 )
+from local.provider.aws.tagging import Tagging
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 MOST_ZIP_BYTES = 50 * 1024 * 1024
@@ -47,6 +46,7 @@ class Function(DescribedType):
         # Only waiting times of the real provider.
         | {"useResourceTimeoutForPropagation", "replaceSecurityGroupsOnDestroy"}
     )
+    tagging = Tagging(service="lambda", resource="Resource", read="list_tags", form=None)
     replace_on = frozenset({"name", "packageType"})
     auto_name = AutoName(max_length=64)
 
@@ -60,7 +60,7 @@ class Function(DescribedType):
             FunctionName=name,
             Code={"ZipFile": _function_zip(inputs)},
             Publish=bool(inputs.get("publish")),
-            Tags=all_tags(inputs),
+            **self.tagged(inputs),
             **given(Architectures=inputs.get("architectures")),
             **given(PackageType=inputs.get("packageType")),
             **configuration_request(inputs),
@@ -109,9 +109,6 @@ class Function(DescribedType):
             return described
         return None
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
-        return aws.client("lambda").list_tags(Resource=described["arn"]).get("Tags") or {}
-
     def recomputed(self, old: Properties, new: Properties) -> Iterable[str]:
         code_changed = changed(old, new, "code", "architectures", "publish")
         if not code_changed and not configuration_differs(old, new):
@@ -141,12 +138,7 @@ class Function(DescribedType):
         if new.get("publish") and (code_changed or configuration_changed or not old.get("publish")):
             client.publish_version(FunctionName=id)
         self._put_concurrency(client, id, old, new)
-        described = self.outputs(aws, id, new)
-        if removed := removed_tags(old, new):
-            client.untag_resource(Resource=described["arn"], TagKeys=removed)
-        if tags := all_tags(new):
-            client.tag_resource(Resource=described["arn"], Tags=tags)
-        return described
+        return self.retagged(aws, id, old, new)
 
     def delete(self, aws: Aws, id: str, state: Properties) -> None:
         if state.get("skipDestroy"):

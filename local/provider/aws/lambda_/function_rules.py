@@ -6,16 +6,13 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from local.optional_parts import elements, nested
+from local.optional_parts import nested
 from local.provider.aws.lambda_.runtimes import runtime_rules
-from local.provider.aws.rules import at_most_characters, between, matching, one_of
+from local.provider.aws.rules import matching, one_of
 from local.provider.resource_type import CheckFailure, Properties
 
 # "Lambda quotas" of the AWS Lambda developer guide.
-MOST_LAYERS = 5
 MOST_ENVIRONMENT_BYTES = 4096
-LEAST_MEMORY_MB, MOST_MEMORY_MB = 128, 10_240
-LONGEST_TIMEOUT_SECONDS = 900
 RESERVED_VARIABLES = frozenset(
     [
         "_HANDLER",
@@ -42,35 +39,13 @@ RESERVED_VARIABLES = frozenset(
 
 def function_rules(inputs: Properties) -> Iterator[CheckFailure]:
     """The rules on a function's inputs that moto does not enforce."""
-    yield from matching(inputs, "name", r"[A-Za-z0-9_-]{1,64}", "1 to 64 letters, digits, - and _")
-    yield from at_most_characters(inputs, "description", 256)
-    yield from matching(inputs, "handler", r"\S{1,128}", "1 to 128 characters, no spaces")
-    yield from between(inputs, "memorySize", LEAST_MEMORY_MB, MOST_MEMORY_MB, "MB")
-    yield from between(inputs, "timeout", 1, LONGEST_TIMEOUT_SECONDS, "seconds")
-    yield from between(inputs, "reservedConcurrentExecutions", -1, 1_000_000, "executions")
-    storage: Properties = nested(inputs, "ephemeralStorage")
-    yield from between(storage, "size", 512, 10_240, "MB")
     yield from one_of(inputs, "packageType", {"Zip"})
     yield from runtime_rules("runtime", [inputs.get("runtime")])
-    yield from matching(
-        inputs, "role", r"arn:[a-z-]+:iam::\d{12}:role/\S+", "the ARN of an IAM role"
-    )
-    architectures = inputs.get("architectures")
-    if architectures and architectures not in (["arm64"], ["x86_64"]):
-        yield CheckFailure("architectures", "is either arm64 or x86_64")
-    layers: list[Any] = elements(inputs, "layers")
-    if len(layers) > MOST_LAYERS:
-        yield CheckFailure("layers", f"a function has at most {MOST_LAYERS} layers")
-    mode = {"tracingConfig": nested(inputs, "tracingConfig").get("mode")}
-    yield from one_of(mode, "tracingConfig", {"Active", "PassThrough"})
     yield from _logging_rules(nested(inputs, "loggingConfig"))
     yield from _environment_rules(nested(nested(inputs, "environment"), "variables"))
 
 
 def _logging_rules(logging: Properties) -> Iterator[CheckFailure]:
-    yield from one_of(
-        {"loggingConfig": logging.get("logFormat")}, "loggingConfig", {"JSON", "Text"}
-    )
     if logging.get("logFormat") == "Text" and (
         logging.get("applicationLogLevel") or logging.get("systemLogLevel")
     ):

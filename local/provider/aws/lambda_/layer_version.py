@@ -10,7 +10,6 @@ from local.provider.aws.described import DescribedType, ignoring
 from local.provider.aws.lambda_.error_codes import NOT_FOUND
 from local.provider.aws.lambda_.runtimes import runtime_rules
 from local.provider.aws.parameters import capitalised, from_answer, to_request
-from local.provider.aws.rules import at_most_characters, matching
 from local.provider.resource_type import Aws, CheckFailure, Created, Properties
 
 
@@ -36,8 +35,6 @@ class LayerVersion(DescribedType):
     )
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from matching(inputs, "layerName", r"[A-Za-z0-9_-]{1,140}", "letters, digits, -, _")
-        yield from at_most_characters(inputs, "description", 256)
         yield from runtime_rules("compatibleRuntimes", inputs.get("compatibleRuntimes"))
 
     def create(self, aws: Aws, inputs: Properties) -> Created:

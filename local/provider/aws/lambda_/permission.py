@@ -40,12 +40,6 @@ class Permission(DescribedType):
         yield from matching(
             inputs, "statementId", r"[A-Za-z0-9_-]{1,100}", "letters, digits, - and _"
         )
-        yield from matching(
-            inputs,
-            "action",
-            r"lambda:(\*|[A-Za-z]+)",
-            "a Lambda action such as lambda:InvokeFunction",
-        )
 
     def create(self, aws: Aws, inputs: Properties) -> Created:
         aws.client("lambda").add_permission(**to_request(self.table, inputs))

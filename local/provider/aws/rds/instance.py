@@ -7,7 +7,7 @@ from typing import Any
 
 from local.optional_parts import elements
 from local.provider.aws.described import DescribedType, ignoring, refuse
-from local.provider.aws.parameters import changed, given, tag_list, to_request
+from local.provider.aws.parameters import changed, given, to_request
 from local.provider.aws.rds.instance_outputs import instance_outputs, resource_id
 from local.provider.aws.rds.instance_rules import (
     instance_rules,
@@ -24,7 +24,7 @@ from local.provider.aws.rds.instance_settings import (
 )
 from local.provider.aws.rds.parameter_group_family import require_family
 from local.provider.aws.rds.replica import create_replica
-from local.provider.aws.rds.tags import put_tags, read_tags
+from local.provider.aws.rds.tags import TAGGING
 from local.provider.aws.rds.windows import with_apart_windows
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
@@ -63,6 +63,7 @@ class Instance(DescribedType):
             "username",
         }
     )
+    tagging = TAGGING
     auto_name = AutoName(property="identifier", max_length=63, lower=True)
     secret_outputs = frozenset({"password"})
 
@@ -81,7 +82,7 @@ class Instance(DescribedType):
                 **to_request(
                     {**COMMON, **CREATE, **MASTER, **MASTER_CREATE}, with_apart_windows(inputs)
                 ),
-                Tags=tag_list(inputs),
+                **self.tagged(inputs),
             )
         return self.created(aws, resource_id(identifier), inputs)
 
@@ -93,9 +94,6 @@ class Instance(DescribedType):
             )["DBInstances"][0]
             return instance_outputs(aws, id, instance, properties)
         return None
-
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
-        return read_tags(aws, described["arn"])
 
     def recomputed(self, old: Properties, new: Properties) -> Iterable[str]:
         if changed(old, new, "identifier"):
@@ -135,9 +133,7 @@ class Instance(DescribedType):
                 **given(AllowMajorVersionUpgrade=new.get("allowMajorVersionUpgrade")),
                 **request,
             )
-        described = self.outputs(aws, id, new)
-        put_tags(aws, described["arn"], old, new)
-        return described
+        return self.retagged(aws, id, old, new)
 
     def delete(self, aws: Aws, id: str, state: Properties) -> None:
         replica = bool(state.get("replicateSourceDb"))

@@ -19,20 +19,12 @@ LEAST_STORAGE_GB = {"gp2": 20, "gp3": 20, "io1": 100, "io2": 100, "standard": 5}
 MOST_STORAGE_GB = 65_536
 LEAST_AUTOSCALING_HEADROOM = 1.1
 MONITORING_INTERVALS_SECONDS = frozenset({0, 1, 5, 10, 15, 30, 60})
-PERFORMANCE_INSIGHTS_DAYS = frozenset({7, 731, *(31 * months for months in range(1, 24))})
 POSTGRES_LOGS = frozenset({"iam-db-auth-error", "postgresql", "upgrade"})
 RESERVED_POSTGRES_NAMES = frozenset({"admin", "postgres_admin", "rds_superuser", "rdsadmin"})
 
 
 def instance_rules(inputs: Properties) -> Iterator[CheckFailure]:
     """The rules on an instance's inputs that moto does not enforce."""
-    yield from matching(
-        inputs,
-        "identifier",
-        r"[a-z](?!.*--)[a-z0-9-]{0,61}[a-z0-9]|[a-z]",
-        "1 to 63 lower-case letters, digits and -, beginning with a letter, no -- and no - "
-        "at the end",
-    )
     yield from matching(
         inputs, "instanceClass", r"db\.[a-z0-9-]+\.[a-z0-9]+", "a class such as db.t4g.micro"
     )
@@ -43,7 +35,6 @@ def instance_rules(inputs: Properties) -> Iterator[CheckFailure]:
     yield from one_of(inputs, "monitoringInterval", MONITORING_INTERVALS_SECONDS)
     if inputs.get("monitoringRoleArn") and inputs.get("monitoringInterval") == 0:
         yield CheckFailure("monitoringRoleArn", "needs a monitoringInterval other than 0")
-    yield from one_of(inputs, "performanceInsightsRetentionPeriod", PERFORMANCE_INSIGHTS_DAYS)
     if inputs.get("engine") == "postgres":
         for log in elements(inputs, "enabledCloudwatchLogsExports"):
             yield from one_of(
@@ -100,7 +91,6 @@ def _storage_rules(inputs: Properties) -> Iterator[CheckFailure]:
 
 
 def _backup_rules(inputs: Properties) -> Iterator[CheckFailure]:
-    yield from between(inputs, "backupRetentionPeriod", 0, 35, "days")
     yield from window_rules(inputs)
     yield from matching(
         inputs,

@@ -7,10 +7,10 @@ from typing import Any
 
 from local.optional_parts import elements
 from local.provider.aws.described import DescribedType, ignoring, refuse
-from local.provider.aws.parameters import Table, from_answer, tag_list, to_request
+from local.provider.aws.parameters import Table, from_answer, to_request
 from local.provider.aws.rds.arns import arn
 from local.provider.aws.rds.descriptions import with_description
-from local.provider.aws.rds.tags import put_tags, read_tags
+from local.provider.aws.rds.tags import TAGGING
 from local.provider.aws.rules import matching, one_of
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
@@ -51,15 +51,10 @@ class ParameterGroup(DescribedType):
     }
     handled = frozenset({"skipDestroy"})
     replace_on = frozenset({"name", "family", "description"})
+    tagging = TAGGING
     auto_name = AutoName(max_length=255, lower=True)
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
-        yield from matching(
-            inputs,
-            "name",
-            r"[a-z](?!.*--)[a-z0-9.-]{0,253}[a-z0-9]",
-            "lower-case letters, digits, . and -, beginning with a letter",
-        )
         yield from matching(inputs, "family", r"[a-z][a-z0-9.-]*\d", "a family such as postgres17")
         parameters: list[Properties] = elements(inputs, "parameters")
         names = [parameter["name"] for parameter in parameters if "name" in parameter]
@@ -81,7 +76,7 @@ class ParameterGroup(DescribedType):
         group = {name: value for name, value in inputs.items() if name != "parameters"}
         aws.client("rds").create_db_parameter_group(
             **with_description(to_request(self.table, group), "Description"),
-            Tags=tag_list(inputs),
+            **self.tagged(inputs),
         )
         self._put_parameters(aws, inputs["name"], elements(inputs, "parameters"))
         return self.created(aws, inputs["name"], inputs)
@@ -116,9 +111,6 @@ class ParameterGroup(DescribedType):
             }
         return None
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
-        return read_tags(aws, described["arn"])
-
     def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         wanted: list[Properties] = elements(new, "parameters")
         names = {parameter["name"] for parameter in wanted}
@@ -129,9 +121,7 @@ class ParameterGroup(DescribedType):
             # moto has no ResetDBParameterGroup: a parameter without value is its default.
             self._put_parameters(aws, id, [{**item, "value": ""} for item in removed])
         self._put_parameters(aws, id, wanted)
-        described = self.outputs(aws, id, new)
-        put_tags(aws, described["arn"], old, new)
-        return described
+        return self.retagged(aws, id, old, new)
 
     def delete(self, aws: Aws, id: str, state: Properties) -> None:
         if state.get("skipDestroy"):

@@ -7,10 +7,10 @@ from typing import Any
 
 from local.optional_parts import nested
 from local.provider.aws.described import DescribedType, ignoring, refuse
-from local.provider.aws.parameters import changed, tag_list, to_request
+from local.provider.aws.parameters import changed, to_request
 from local.provider.aws.rds.arns import arn
 from local.provider.aws.rds.descriptions import with_description
-from local.provider.aws.rds.tags import put_tags, read_tags
+from local.provider.aws.rds.tags import TAGGING
 from local.provider.aws.rules import matching
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
@@ -27,6 +27,7 @@ class SubnetGroup(DescribedType):
         "subnetIds": "SubnetIds",
     }
     replace_on = frozenset({"name"})
+    tagging = TAGGING
     auto_name = AutoName(max_length=255, lower=True)
 
     def rules(self, inputs: Properties) -> Iterable[CheckFailure]:
@@ -38,7 +39,7 @@ class SubnetGroup(DescribedType):
         _require_two_zones(aws, inputs["subnetIds"])
         aws.client("rds").create_db_subnet_group(
             **with_description(to_request(self.table, inputs), "DBSubnetGroupDescription"),
-            Tags=tag_list(inputs),
+            **self.tagged(inputs),
         )
         return self.created(aws, inputs["name"], inputs)
 
@@ -57,9 +58,6 @@ class SubnetGroup(DescribedType):
             }
         return None
 
-    def tags(self, aws: Aws, id: str, described: Properties) -> dict[str, str]:
-        return read_tags(aws, described["arn"])
-
     def update(self, aws: Aws, id: str, old: Properties, new: Properties) -> Properties:
         rds = aws.client("rds")
         if changed(old, new, "subnetIds", "description"):
@@ -73,9 +71,7 @@ class SubnetGroup(DescribedType):
             if self.describe(aws, id, new) is None:
                 # moto drops the group from its list when it is modified.
                 self.create(aws, {**new, "name": id})
-        described = self.outputs(aws, id, new)
-        put_tags(aws, described["arn"], old, new)
-        return described
+        return self.retagged(aws, id, old, new)
 
     def delete(self, aws: Aws, id: str, state: Properties) -> None:
         rds = aws.client("rds")

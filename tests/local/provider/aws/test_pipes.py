@@ -105,7 +105,7 @@ def test_what_aws_refuses_is_refused_before_the_call() -> None:
             "targetParameters": {"inputTemplate": "x" * 8193},
         },
     )
-    assert set(refused) == {"name", "sourceParameters", "targetParameters"}
+    assert set(refused) == {"name", "sourceParameters", "targetParameters.inputTemplate"}
     assert "60 to 604800" in refused["sourceParameters"]
     stream = {"batchSize": 1}
     missing = failures(Pipe(), {"sourceParameters": {"dynamodbStreamParameters": stream}})

@@ -126,7 +126,7 @@ def test_a_web_acl_goes_only_after_its_association(aws: Connection) -> None:
     ("changes", "refused"),
     [
         ({"scope": "GLOBAL"}, "scope"),
-        ({"rules": [rate_rule(5)]}, "rules"),
+        ({"rules": [rate_rule(5)]}, "rules[0].statement.rateBasedStatement.limit"),
         ({"rules": [rate_rule(100), rate_rule(100, name="other")]}, "rules"),
         ({"rules": [{**MANAGED, "action": {"block": {}}}]}, "rules"),
         ({"rules": [rate_rule(100, overrideAction={"none": {}})]}, "rules"),

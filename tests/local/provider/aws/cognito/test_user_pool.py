@@ -66,11 +66,11 @@ def test_a_changed_attribute_replaces_the_pool_and_a_new_one_does_not() -> None:
 @pytest.mark.parametrize(
     ("changes", "refused"),
     [
-        ({"passwordPolicy": {"minimumLength": 5}}, "minimumLength"),
+        ({"passwordPolicy": {"minimumLength": 5}}, "passwordPolicy.minimumLength"),
         ({"mfaConfiguration": "MAYBE"}, "mfaConfiguration"),
         ({"deletionProtection": True}, "deletionProtection"),
         ({"aliasAttributes": ["email"]}, "usernameAttributes"),
-        ({"autoVerifiedAttributes": ["address"]}, "autoVerifiedAttributes"),
+        ({"autoVerifiedAttributes": ["address"]}, "autoVerifiedAttributes[0]"),
         (
             {"schemas": [{"name": "team", "attributeDataType": "String", "required": True}]},
             "schemas",

@@ -55,7 +55,7 @@ def test_a_clients_generated_secret_is_an_output_marked_as_secret(aws: Connectio
 @pytest.mark.parametrize(
     ("inputs", "refused"),
     [
-        ({"explicitAuthFlows": ["PASSWORD"]}, "explicitAuthFlows"),
+        ({"explicitAuthFlows": ["PASSWORD"]}, "explicitAuthFlows[0]"),
         ({"explicitAuthFlows": [*FLOWS, "USER_PASSWORD_AUTH"]}, "explicitAuthFlows"),
         ({"accessTokenValidity": 25}, "accessTokenValidity"),
         (

@@ -18,7 +18,7 @@ from tests.local.provider.aws.lifecycle import failures
         ({"maximumBatchingWindowInSeconds": 301}, "maximumBatchingWindowInSeconds"),
         ({"parallelizationFactor": 11}, "parallelizationFactor"),
         ({"maximumRecordAgeInSeconds": 59}, "maximumRecordAgeInSeconds"),
-        ({"scalingConfig": {"maximumConcurrency": 1}}, "maximumConcurrency"),
+        ({"scalingConfig": {"maximumConcurrency": 1}}, "scalingConfig.maximumConcurrency"),
         ({"filterCriteria": {"filters": [{"pattern": "{"}]}}, "filterCriteria"),
         ({"topics": ["t"]}, "topics"),
     ],

@@ -22,7 +22,7 @@ VALID: dict[str, Any] = {
         ({"memorySize": 10_241}, "memorySize"),
         ({"timeout": 901}, "timeout"),
         ({"handler": "h" * 129}, "handler"),
-        ({"runtime": "python3.9"}, "runtime"),
+        ({"runtime": "python3.7"}, "runtime"),
         ({"layers": ["arn"] * 6}, "layers"),
         ({"environment": {"variables": {"BIG": "x" * 4097}}}, "environment"),
         ({"environment": {"variables": {"AWS_REGION": "x"}}}, "environment"),

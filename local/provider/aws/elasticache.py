@@ -64,7 +64,7 @@ class SubnetGroup(ApiObject):
 
     def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
         return {
-            "arn": found.get("ARN") or _arn(aws, "subnetgroup", id),
+            "arn": _arn(aws, "subnetgroup", id),
             "vpcId": found.get("VpcId", ""),
             # Changed subnets and text are in the state only.
             "description": properties.get("description") or found["CacheSubnetGroupDescription"],
@@ -254,7 +254,7 @@ class ReplicationGroup(DescribedType):
             version = str(properties.get("engineVersion") or "")
             clustered = bool(group.get("ClusterEnabled"))
             described: Properties = {
-                "arn": group["ARN"],
+                "arn": _arn(aws, "replicationgroup", id),
                 "replicationGroupId": id,
                 "description": group["Description"],
                 "nodeType": group["CacheNodeType"],

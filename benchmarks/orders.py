@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from benchmarks.caller import Caller, running_session
+from handlers.common.facts import ENTITY, ORDER, ORDER_ID, OrderStatus
 from handlers.common.items import to_attributes
-from handlers.common.keys import ORDER, order_key
+from handlers.common.keys import order_key
 from local.aws.clients import AwsClients
 from local.session import aws_access
 
@@ -30,7 +31,7 @@ def confirmation_milliseconds(call: Caller, product: str) -> float:
     status, order = call("POST", "/v1/orders", who="user", body=lines)
     if status != 201:
         raise SystemExit(f"{status}: {order}")
-    while order["status"] != "CONFIRMED":
+    while order["status"] != OrderStatus.CONFIRMED:
         time.sleep(0.01)
         _, order = call("GET", f"/v1/orders/{order['orderId']}", who="user")
     return (time.monotonic() - began) * 1000
@@ -58,7 +59,7 @@ def confirmations_a_second(session: Mapping[str, Any]) -> float:
         order = next(iter(left))
         key = to_attributes(order_key(order))
         item = dynamodb.get_item(TableName=table, Key=key, **status)["Item"]
-        if item["status"]["S"] == "CONFIRMED":
+        if item["status"]["S"] == OrderStatus.CONFIRMED:
             left.discard(order)
         else:
             time.sleep(0.05)
@@ -68,9 +69,9 @@ def confirmations_a_second(session: Mapping[str, Any]) -> float:
 def _item(order: str) -> dict[str, Any]:
     return {
         **order_key(order),
-        "entity": ORDER,
-        "orderId": order,
-        "status": "PLACED",
+        ENTITY: ORDER,
+        ORDER_ID: order,
+        "status": OrderStatus.PLACED,
         "version": 1,
         "total": {"amount": 1, "currency": "EUR"},
     }

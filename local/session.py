@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from handlers.common.facts import ADMIN_GROUP
 from local.aws.access import REGION, AwsAccess
 from local.aws.clients import AwsClients
 from local.checkout import CHECKOUT
@@ -23,7 +24,6 @@ from local.private_file import write_private_file
 
 SESSION_FILE = CHECKOUT / ".local" / "session.json"
 ADMIN, USER = "admin", "user"
-ADMIN_GROUP = "admin"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ import pulumi
 import pulumi_random as random
 
 from components.shared.generated_secret import GeneratedSecret
+from handlers.common.facts import CURRENT_KEY, PREVIOUS_KEY
 
 KEY_LENGTH = 64
 
@@ -40,7 +41,7 @@ class CursorKey(pulumi.ComponentResource):
         # A rotation replaces the secret's version and, two rotations on, removes a key, also in a
         # protected stack. Nobody can delete them before the protected functions that read them.
         replaceable = pulumi.ResourceOptions(parent=self, protect=False)
-        numbers = {"current": version} | ({"previous": version - 1} if version > 1 else {})
+        numbers = {CURRENT_KEY: version} | ({PREVIOUS_KEY: version - 1} if version > 1 else {})
         secret = GeneratedSecret(
             f"{name}-secret",
             secret_name=secret_name,

@@ -19,8 +19,10 @@ from handlers.orders.domain import (
     NewOrder,
     Order,
     OrderPage,
+    OrderRequest,
     cancel_order,
     listed_user_id,
+    place_order,
     visible_order,
 )
 from handlers.orders.repository import OrderRepository
@@ -40,7 +42,15 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 @api.app.post("/v1/orders")
 def place() -> Response[str]:
     caller, wanted = api.caller, api.request.body(NewOrder)
-    order = orders.place(caller.user_id, _idempotency_key(), wanted, api.request.id)
+    order = place_order(
+        orders,
+        OrderRequest(
+            user_id=caller.user_id,
+            key=_idempotency_key(),
+            wanted=wanted,
+            request_id=api.request.id,
+        ),
+    )
     return _answer(201, order, {"Location": api.request.location_of(order.order_id)})
 
 

@@ -6,6 +6,7 @@ import boto3
 import pytest
 
 from handlers.common.keys import order_key
+from tests.handlers.conftest import TABLE
 
 
 @pytest.fixture
@@ -162,7 +163,7 @@ def test_a_cancel_gives_the_stock_back_exactly_once(api: Any, teapot: str) -> No
 
 def test_a_confirmed_order_can_be_cancelled(api: Any, teapot: str) -> None:
     order = api.order("k", {teapot: 2}).json
-    boto3.resource("dynamodb").Table("aws-platform-test-data").update_item(
+    boto3.resource("dynamodb").Table(TABLE).update_item(
         Key=order_key(order["orderId"]),
         UpdateExpression="SET #status = :confirmed, version = version + :one",
         ExpressionAttributeNames={"#status": "status"},

@@ -47,10 +47,18 @@ def client() -> Any:
     )
 
 
+class StrictStubber(Stubber):
+    """Fails at a call that no answer was prepared for; else it would look like an outage of AWS."""
+
+    def _assert_expected_call_order(self, model: Any, params: Any) -> None:
+        assert self._queue, f"{model.name} was not expected"
+        super()._assert_expected_call_order(model, params)
+
+
 @pytest.fixture
 def stub(client: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     monkeypatch.setattr("handlers.orders.attempts.time.sleep", lambda _: None)
-    with Stubber(client) as stubber:
+    with StrictStubber(client) as stubber:
         yield stubber
         stubber.assert_no_pending_responses()
 

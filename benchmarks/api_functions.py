@@ -102,19 +102,24 @@ def _latency(request: Callable[[], Any], count: int) -> tuple[float, float]:
 
 
 def _set_up() -> None:
+    from handlers.common import facts
+
     boto3.client("secretsmanager").create_secret(
-        Name="cursor", SecretString=json.dumps({"current": "key"})
+        Name="cursor", SecretString=json.dumps({facts.CURRENT_KEY: "key"})
     )
-    names = ("PK", "SK", "GSI1PK", "GSI1SK")
+    table = (facts.PARTITION_KEY, facts.SORT_KEY)
+    index = (facts.INDEX_PARTITION_KEY, facts.INDEX_SORT_KEY)
     boto3.client("dynamodb").create_table(
         TableName=TABLE,
         BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
-        KeySchema=_key_schema("PK", "SK"),
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": "S"} for name in table + index
+        ],
+        KeySchema=_key_schema(*table),
         GlobalSecondaryIndexes=[
             {
-                "IndexName": "GSI1",
-                "KeySchema": _key_schema("GSI1PK", "GSI1SK"),
+                "IndexName": facts.INDEX,
+                "KeySchema": _key_schema(*index),
                 "Projection": {"ProjectionType": "ALL"},
             }
         ],

@@ -11,8 +11,9 @@ import time
 from typing import Any
 
 from benchmarks.caller import Caller, running_session
+from handlers.common.facts import ENTITY, ORDER, ORDER_ID, OrderStatus
 from handlers.common.items import to_attributes
-from handlers.common.keys import ORDER, order_key
+from handlers.common.keys import order_key
 from local import session_files
 from local.aws.clients import AwsClients
 
@@ -29,7 +30,7 @@ def confirmation_milliseconds(call: Caller, product: str) -> float:
     status, order = call("POST", "/v1/orders", who="user", body=lines)
     if status != 201:
         raise SystemExit(f"{status}: {order}")
-    while order["status"] != "CONFIRMED":
+    while order["status"] != OrderStatus.CONFIRMED:
         time.sleep(0.01)
         _, order = call("GET", f"/v1/orders/{order['orderId']}", who="user")
     return (time.monotonic() - began) * 1000
@@ -57,7 +58,7 @@ def confirmations_a_second() -> float:
         order = next(iter(left))
         key = to_attributes(order_key(order))
         item = dynamodb.get_item(TableName=table, Key=key, **status)["Item"]
-        if item["status"]["S"] == "CONFIRMED":
+        if item["status"]["S"] == OrderStatus.CONFIRMED:
             left.discard(order)
         else:
             time.sleep(0.05)
@@ -67,9 +68,9 @@ def confirmations_a_second() -> float:
 def _item(order: str) -> dict[str, Any]:
     return {
         **order_key(order),
-        "entity": ORDER,
-        "orderId": order,
-        "status": "PLACED",
+        ENTITY: ORDER,
+        ORDER_ID: order,
+        "status": OrderStatus.PLACED,
         "version": 1,
         "total": {"amount": 1, "currency": "EUR"},
     }

@@ -11,9 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from contract.cors import ANY_ORIGIN
-from handlers.common.facts import EXPOSED_HEADERS
-
-PROBLEM_JSON = "application/problem+json"
+from handlers.common.facts import EXPOSED_HEADERS, PROBLEM_JSON
 
 
 @dataclass(frozen=True, kw_only=True)

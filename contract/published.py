@@ -10,9 +10,14 @@ import json
 from collections.abc import Mapping
 
 from contract.compatibility import REQUIRED_GROUP
-from contract.gateway_responses import GATEWAY_RESPONSES, PROBLEM_JSON
+from contract.gateway_responses import GATEWAY_RESPONSES
 from contract.model_schemas import Schema, model_schemas, reference
-from handlers.common.facts import ADMIN_GROUP, IDEMPOTENCY_KEY_PATTERN, MAX_CURSOR_LENGTH
+from handlers.common.facts import (
+    ADMIN_GROUP,
+    IDEMPOTENCY_KEY_PATTERN,
+    MAX_CURSOR_LENGTH,
+    PROBLEM_JSON,
+)
 from handlers.common.model import ID_PATTERN
 from handlers.common.pages import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 from handlers.common.routes import FUNCTIONS, ROUTES, Access, Route

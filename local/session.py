@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.common.facts import ADMIN_GROUP
 from local.aws.access import AwsAccess
 from local.aws.clients import AwsClients
 from local.page.access import PageAccess
 
 ADMIN, USER = "admin", "user"
-ADMIN_GROUP = "admin"
 
 
 @dataclass(frozen=True, kw_only=True)

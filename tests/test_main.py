@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from handlers.common.facts import WEBHOOK_URL
 from tests.pulumi_recorder import ROOT, UNKNOWN, Recorder, committed_config, record, run_program
 
 WEBHOOK = "https://hooks.slack.com/services/T0/B0/s3cret"
@@ -182,7 +183,7 @@ def test_the_given_webhook_arrives_in_a_secret(with_webhook: Recorder) -> None:
     ]
 
     (version,) = versions
-    assert json.loads(version.inputs["secretString"]) == {"url": WEBHOOK}
+    assert json.loads(version.inputs["secretString"]) == {WEBHOOK_URL: WEBHOOK}
     assert version.secret == {"secretString"}
 
 

@@ -17,6 +17,7 @@ from components.shared.function_settings import FunctionSettings
 from components.shared.lambda_code import function_code, layer_code
 from components.shared.policy import Statement
 from components.shared.tagging import component_tag
+from handlers.common.facts import Variable
 
 AUTHORIZER_TIMEOUT_SECONDS = 10
 # What each function does with the table, by its name in the table of routes.
@@ -182,10 +183,10 @@ class Api(pulumi.ComponentResource):
                 code=function_code(key),
                 layers=[self.layer_arn],
                 environment={
-                    "TABLE_NAME": self.table.table_name,
-                    "USER_POOL_ID": self.identity.user_pool_id,
-                    "CURSOR_SECRET_ARN": cursor_secret_arn,
-                    "CORS_ORIGINS": ",".join(args.settings.cors_origins),
+                    Variable.TABLE_NAME: self.table.table_name,
+                    Variable.USER_POOL_ID: self.identity.user_pool_id,
+                    Variable.CURSOR_SECRET_ARN: cursor_secret_arn,
+                    Variable.CORS_ORIGINS: ",".join(args.settings.cors_origins),
                 },
                 statements=statements,
                 memory_mb=args.functions.memory_size,
@@ -207,8 +208,8 @@ class Api(pulumi.ComponentResource):
                 code=function_code("authorizer"),
                 layers=[self.layer_arn],
                 environment={
-                    "USER_POOL_ID": self.identity.user_pool_id,
-                    "USER_POOL_CLIENT_ID": self.identity.client_id,
+                    Variable.USER_POOL_ID: self.identity.user_pool_id,
+                    Variable.USER_POOL_CLIENT_ID: self.identity.client_id,
                 },
                 memory_mb=args.functions.memory_size,
                 timeout_seconds=AUTHORIZER_TIMEOUT_SECONDS,

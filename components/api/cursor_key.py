@@ -6,6 +6,7 @@ import pulumi
 import pulumi_random as random
 
 from components.shared.generated_secret import GeneratedSecret, GeneratedSecretArgs
+from handlers.common.facts import CURRENT_KEY, PREVIOUS_KEY
 
 KEY_LENGTH = 64
 
@@ -42,8 +43,8 @@ class CursorKey(pulumi.ComponentResource):
         # A rotation replaces the secret's version and, two rotations on, removes a key, also in a
         # protected stack. Nobody can delete them before the protected functions that read them.
         replaceable = pulumi.ResourceOptions(parent=self, protect=False)
-        numbers = {"current": args.version} | (
-            {"previous": args.version - 1} if args.version > 1 else {}
+        numbers = {CURRENT_KEY: args.version} | (
+            {PREVIOUS_KEY: args.version - 1} if args.version > 1 else {}
         )
         secret = GeneratedSecret(
             f"{name}-secret",

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-ADMIN_GROUP = "admin"
+from handlers.common.facts import ADMIN_GROUP
+
 MINIMUM_PASSWORD_LENGTH = 8
 TEMPORARY_PASSWORD_DAYS = 7
 TOKEN_MINUTES = 60

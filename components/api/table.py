@@ -5,12 +5,14 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-PARTITION_KEY = "PK"
-SORT_KEY = "SK"
-INDEX_NAME = "GSI1"
-INDEX_PARTITION_KEY = "GSI1PK"
-INDEX_SORT_KEY = "GSI1SK"
-EXPIRY_ATTRIBUTE = "expiresAt"
+from handlers.common.facts import (
+    EXPIRY,
+    INDEX,
+    INDEX_PARTITION_KEY,
+    INDEX_SORT_KEY,
+    PARTITION_KEY,
+    SORT_KEY,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +55,7 @@ class Table(pulumi.ComponentResource):
             billing_mode="PAY_PER_REQUEST",
             global_secondary_indexes=[
                 {
-                    "name": INDEX_NAME,
+                    "name": INDEX,
                     "hash_key": INDEX_PARTITION_KEY,
                     "range_key": INDEX_SORT_KEY,
                     "projection_type": "ALL",
@@ -62,7 +64,7 @@ class Table(pulumi.ComponentResource):
             stream_enabled=True,
             stream_view_type="NEW_AND_OLD_IMAGES",
             point_in_time_recovery={"enabled": True},
-            ttl={"attribute_name": EXPIRY_ATTRIBUTE, "enabled": True},
+            ttl={"attribute_name": EXPIRY, "enabled": True},
             server_side_encryption={"enabled": True, "kms_key_arn": args.kms_key_arn},
             deletion_protection_enabled=args.deletion_protection,
             opts=pulumi.ResourceOptions(parent=self),
@@ -70,5 +72,5 @@ class Table(pulumi.ComponentResource):
         self.table_name = table.name
         self.table_arn = table.arn
         self.stream_arn = table.stream_arn
-        self.index_arn = pulumi.Output.concat(table.arn, "/index/", INDEX_NAME)
+        self.index_arn = pulumi.Output.concat(table.arn, "/index/", INDEX)
         self.register_outputs({"tableName": self.table_name, "tableArn": self.table_arn})

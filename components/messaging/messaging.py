@@ -16,7 +16,7 @@ from components.shared.lambda_code import function_code
 from components.shared.policy import Statement, assume_role_policy, policy
 from components.shared.stream_reader import FROM_THE_BEGINNING, inserted, stream_statements
 from components.shared.tagging import component_tag
-from handlers.common.keys import ORDER
+from handlers.common.facts import CORRELATION_ID, ORDER, ORDER_ID, Variable
 
 FULFILMENT_TIMEOUT_SECONDS = 60
 # Few enough that one slow DynamoDB call each (9 s, all attempts) still ends within the timeout.
@@ -33,8 +33,7 @@ LONGEST_RECORD_AGE_SECONDS = 6 * 3600
 # nothing personal. Placeholders: EventBridge User Guide, "Amazon EventBridge Pipes input
 # transformation".
 MESSAGE_TEMPLATE = {
-    "orderId": "<$.dynamodb.NewImage.orderId.S>",
-    "correlationId": "<$.dynamodb.NewImage.correlationId.S>",
+    attribute: f"<$.dynamodb.NewImage.{attribute}.S>" for attribute in (ORDER_ID, CORRELATION_ID)
 }
 
 
@@ -207,7 +206,7 @@ class Messaging(pulumi.ComponentResource):
                 handler="handlers.fulfilment.function.lambda_handler",
                 code=function_code("fulfilment"),
                 layers=[args.layer_arn],
-                environment={"TABLE_NAME": args.table.table_name},
+                environment={Variable.TABLE_NAME: args.table.table_name},
                 statements=statements,
                 memory_mb=args.functions.memory_size,
                 timeout_seconds=FULFILMENT_TIMEOUT_SECONDS,

@@ -8,7 +8,7 @@ from components.shared.environment import Environment
 from components.shared.function import Function, FunctionArgs
 from components.shared.lambda_code import function_code
 from components.shared.stream_reader import FROM_THE_BEGINNING, inserted, stream_statements
-from handlers.common.keys import ORDER, USER
+from handlers.common.facts import ORDER, USER
 
 RECORDS_A_BATCH = 100
 BATCH_WINDOW_SECONDS = 1

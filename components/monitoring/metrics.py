@@ -9,6 +9,14 @@ from typing import Any
 
 import pulumi
 
+from handlers.common.facts import (
+    CURRENCY,
+    NEW_REGISTRATIONS,
+    ORDER_VALUE,
+    ORDERS_NAMESPACE,
+    USERS_NAMESPACE,
+)
+
 PERIOD_SECONDS = 300
 
 
@@ -219,8 +227,8 @@ def registrations(service: str) -> Metric:
         service: the function's service name, which tells the stacks of an account apart.
     """
     return Metric(
-        namespace="MyApp/Users",
-        name="NewRegistrations",
+        namespace=USERS_NAMESPACE,
+        name=NEW_REGISTRATIONS,
         dimensions={"service": service},
         statistic="Sum",
         label="New users",
@@ -230,7 +238,8 @@ def registrations(service: str) -> Metric:
 
 def order_values(service: str) -> Search:
     """Order values in each currency that there are orders in."""
-    found = f'{{MyApp/Orders,currency,service}} MetricName="OrderValue" service="{service}"'
+    schema = f"{ORDERS_NAMESPACE},{CURRENCY},service"
+    found = f'{{{schema}}} MetricName="{ORDER_VALUE}" service="{service}"'
     return Search(
         expression=f"SEARCH('{found}', 'Sum', {PERIOD_SECONDS})",
         label="Order value in minor units",

@@ -7,7 +7,6 @@ import pulumi
 import pulumi_aws as aws
 
 from components.api.api import Api
-from components.api.table import INDEX_NAME
 from components.data.data import Data
 from components.messaging.messaging import Messaging
 from components.monitoring.alarms import Alarms
@@ -25,6 +24,7 @@ from components.network.network import Network
 from components.shared.environment import Environment
 from components.shared.function_settings import FunctionSettings
 from components.shared.tagging import component_tag
+from handlers.common.facts import INDEX
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,7 +154,7 @@ class Monitoring(pulumi.ComponentResource):
             stage_name=api.rest_api.stage_name,
             api_functions={key: one.function_name for key, one in api.functions.items()},
             table_name=api.table.table_name,
-            index_name=INDEX_NAME,
+            index_name=INDEX,
             databases={
                 PRIMARY: args.data.database.identifier,
                 **{f"replica-{number}": replica for number, replica in replicas},

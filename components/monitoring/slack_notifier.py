@@ -8,6 +8,7 @@ from components.shared.function import Function, FunctionArgs
 from components.shared.generated_secret import GeneratedSecret, GeneratedSecretArgs
 from components.shared.lambda_code import function_code
 from components.shared.policy import Statement
+from handlers.common.facts import WEBHOOK_URL, Variable
 
 ON = "on"
 OFF = "off: set slackWebhookUrl with `pulumi config set --secret aws-platform:slackWebhookUrl`"
@@ -60,13 +61,13 @@ class SlackNotifier(pulumi.ComponentResource):
                 GeneratedSecretArgs(
                     secret_name=f"{environment.prefix}/slack-webhook",
                     description="Slack incoming webhook for alarms",
-                    value={"url": pulumi.Output.secret(webhook_url)},
+                    value={WEBHOOK_URL: pulumi.Output.secret(webhook_url)},
                     kms_key_arn=kms_key_arn,
                     deletion_protection=environment.deletion_protection,
                 ),
                 child,
             )
-            variables["SLACK_WEBHOOK_SECRET_ARN"] = secret.secret_arn
+            variables[Variable.SLACK_WEBHOOK_SECRET_ARN] = secret.secret_arn
             statements.append(
                 {
                     "Sid": "Webhook",

@@ -9,6 +9,7 @@ import pulumi_aws as aws
 
 from components.shared.dead_letters import dead_letter_queue
 from components.shared.policy import Statement, assume_role_policy, policy
+from handlers.common.facts import Variable
 
 RUNTIME = "python3.13"
 ARCHITECTURE = "arm64"
@@ -137,7 +138,7 @@ class Function(pulumi.ComponentResource):
             reserved_concurrent_executions=args.reserved_concurrency,
             environment={
                 "variables": {
-                    "POWERTOOLS_SERVICE_NAME": args.service_name,
+                    Variable.SERVICE_NAME: args.service_name,
                     "LOG_LEVEL": args.log_level,
                     **args.environment,
                 }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pulumi
 
 from components.shared.policy import Statement
+from handlers.common.facts import ENTITY
 
 # DynamoDB Developer Guide, "DynamoDB Streams and AWS Lambda triggers": a stream has at most two
 # readers; ours are the order pipe and the function `metrics`.
@@ -41,6 +42,6 @@ def inserted(*entities: str) -> str:
     return json.dumps(
         {
             "eventName": ["INSERT"],
-            "dynamodb": {"NewImage": {"entity": {"S": list(entities)}}},
+            "dynamodb": {"NewImage": {ENTITY: {"S": list(entities)}}},
         }
     )

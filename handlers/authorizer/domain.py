@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import jwt
 
+from handlers.common.callers import authorizer_context
+
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
@@ -98,8 +100,7 @@ def policy(identity: Identity, method_arn: str) -> dict[str, Any]:
     """What API Gateway takes as the authorizer's answer.
 
     It covers the whole stage, because API Gateway keeps the answer for every route; roles are
-    checked in the handlers. The context's values are text, as API Gateway has them: groups are
-    joined by spaces, which no group's name holds.
+    checked in the handlers.
 
     Args:
         identity: the token's holder.
@@ -118,5 +119,5 @@ def policy(identity: Identity, method_arn: str) -> dict[str, Any]:
                 }
             ],
         },
-        "context": {"sub": identity.subject, "groups": " ".join(identity.groups)},
+        "context": authorizer_context(identity.subject, identity.groups),
     }

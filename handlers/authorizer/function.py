@@ -14,6 +14,7 @@ from aws_lambda_powertools.logging import Logger
 
 from handlers.authorizer.domain import InvalidToken, TokenVerifier, policy
 from handlers.authorizer.key_set import KeySet, KeySetUnavailable
+from handlers.common.facts import Variable
 
 logger = Logger()
 
@@ -25,7 +26,7 @@ def token_verifier(environment: Mapping[str, str]) -> TokenVerifier:
         environment: USER_POOL_ID and USER_POOL_CLIENT_ID; AWS_ENDPOINT_URL_COGNITO_IDP or
             AWS_ENDPOINT_URL where Cognito is not at AWS. The issuer is AWS's even then.
     """
-    pool = environment["USER_POOL_ID"]
+    pool = environment[Variable.USER_POOL_ID]
     aws = f"https://cognito-idp.{pool.split('_')[0]}.amazonaws.com"
     endpoint = (
         environment.get("AWS_ENDPOINT_URL_COGNITO_IDP")
@@ -34,7 +35,7 @@ def token_verifier(environment: Mapping[str, str]) -> TokenVerifier:
     )
     return TokenVerifier(
         issuer=f"{aws}/{pool}",
-        client_id=environment["USER_POOL_CLIENT_ID"],
+        client_id=environment[Variable.USER_POOL_CLIENT_ID],
         keys=KeySet(f"{endpoint.rstrip('/')}/{pool}/.well-known/jwks.json"),
     )
 

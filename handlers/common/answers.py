@@ -10,8 +10,8 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from handlers.common import errors
+from handlers.common.facts import EXPOSED_HEADERS, PROBLEM_JSON
 
-PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
 
 STATUS_OF: dict[type[errors.DomainError], int] = {
@@ -75,7 +75,7 @@ def cors_headers(allowed: tuple[str, ...], origin: str | None) -> dict[str, str]
         allowed: origins that may read; `*` for any.
         origin: the request's Origin.
     """
-    exposed = {"Access-Control-Expose-Headers": "ETag, Location, Retry-After"}
+    exposed = {"Access-Control-Expose-Headers": ", ".join(EXPOSED_HEADERS)}
     if "*" in allowed:
         return {"Access-Control-Allow-Origin": "*", **exposed}
     if origin in allowed:

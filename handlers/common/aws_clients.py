@@ -69,6 +69,11 @@ def error_code(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
+def condition_failed(error: ClientError) -> bool:
+    """Whether a write did not happen because its condition does not hold."""
+    return error_code(error) == "ConditionalCheckFailedException"
+
+
 @contextmanager
 def unavailable_when_busy() -> Generator[None]:
     """Turns throttling, outage and time limits of AWS into `Unavailable`."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from handlers.common.errors import Forbidden
+from handlers.common.facts import ADMIN_GROUP
 
-ADMIN_GROUP = "admin"
+_USER_ID, _GROUPS = "sub", "groups"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,15 @@ class Caller:
         return self.is_admin or user_id == self.user_id
 
 
+def authorizer_context(user_id: str, groups: Sequence[str]) -> dict[str, str]:
+    """What the authorizer tells the functions of a caller.
+
+    Values are text, as API Gateway has them: groups are joined by spaces, which no group's name
+    holds.
+    """
+    return {_USER_ID: user_id, _GROUPS: " ".join(groups)}
+
+
 def caller_of(event: Mapping[str, Any]) -> Caller:
     """The caller of an API Gateway proxy event.
 
@@ -44,7 +54,7 @@ def caller_of(event: Mapping[str, Any]) -> Caller:
     """
     context: Mapping[str, Any] = event.get("requestContext") or {}
     found: Mapping[str, Any] = context.get("authorizer") or {}
-    user_id = str(found.get("sub") or "")
+    user_id = str(found.get(_USER_ID) or "")
     if not user_id:
         raise Forbidden("This needs a signed-in caller.")
-    return Caller(user_id=user_id, groups=frozenset(str(found.get("groups") or "").split(" ")))
+    return Caller(user_id=user_id, groups=frozenset(str(found.get(_GROUPS) or "").split(" ")))

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -20,13 +20,11 @@ from aws_lambda_powertools.utilities.parameters.exceptions import (
 
 from handlers.common.aws_clients import secrets_manager
 from handlers.common.errors import BadParameter, Unavailable
+from handlers.common.facts import CURRENT_KEY, MAX_CURSOR_LENGTH, PREVIOUS_KEY
 
 SECRET_MAX_AGE_SECONDS = 300
 REFRESH_COOLDOWN_SECONDS = 30
 """A cursor signed by a newer key than ours causes one read of the secret in this time, not more."""
-
-MAX_LENGTH = 2048
-"""Longer than any cursor of ours; what lies beyond can only spoil the signature."""
 
 
 class SigningKeys(Protocol):
@@ -42,19 +40,26 @@ class SigningKeys(Protocol):
 
 
 class SecretKeys:
-    """Signing keys in Secrets Manager: JSON with `current`, and `previous` during rotation."""
+    """Signing keys in Secrets Manager: JSON with `current`, and `previous` during rotation.
 
-    def __init__(self, arn: str) -> None:
+    Args:
+        arn: the secret.
+        clock: monotonic seconds.
+    """
+
+    def __init__(self, arn: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._arn = arn
+        self._clock = clock
         self._refreshed_at = float("-inf")
 
     def current(self) -> Sequence[bytes]:
         return self._read(force=False)
 
     def refreshed(self) -> Sequence[bytes]:
-        due = time.monotonic() - self._refreshed_at > REFRESH_COOLDOWN_SECONDS
+        now = self._clock()
+        due = now - self._refreshed_at >= REFRESH_COOLDOWN_SECONDS
         if due:
-            self._refreshed_at = time.monotonic()
+            self._refreshed_at = now
         return self._read(force=due)
 
     @cached_property
@@ -70,7 +75,7 @@ class SecretKeys:
         except (GetParameterError, TransformParameterError) as error:
             # Powertools puts the service's message into its own, which is not for the caller.
             raise Unavailable from error
-        return [found[name].encode() for name in ("current", "previous") if found.get(name)]
+        return [found[name].encode() for name in (CURRENT_KEY, PREVIOUS_KEY) if found.get(name)]
 
 
 class Cursors:
@@ -104,7 +109,7 @@ class Cursors:
             BadParameter: the cursor is not one of ours, or is another caller's or query's.
         """
         try:
-            payload, signature = (_decode(part) for part in cursor[:MAX_LENGTH].split("."))
+            payload, signature = _parts(cursor)
             after = payload.decode()
         except ValueError:
             raise BadParameter("cursor is not one that this API has given.") from None
@@ -121,6 +126,13 @@ class Cursors:
     ) -> bytes:
         bound = json.dumps([self._listing, caller, sorted(query.items())]).encode()
         return hmac.new(key, bound + b"\0" + payload, hashlib.sha256).digest()
+
+
+def _parts(cursor: str) -> tuple[bytes, bytes]:
+    if len(cursor) > MAX_CURSOR_LENGTH:
+        raise ValueError
+    payload, signature = (_decode(part) for part in cursor.split("."))
+    return payload, signature
 
 
 def _encode(value: bytes) -> str:

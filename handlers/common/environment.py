@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from functools import cache
 
+from handlers.common.facts import Variable
+
 
 @dataclass(frozen=True, kw_only=True)
 class Environment:
@@ -34,9 +36,11 @@ def environment() -> Environment:
         KeyError: a variable is missing, which is a fault of the deployment.
     """
     return Environment(
-        service=os.environ["POWERTOOLS_SERVICE_NAME"],
-        table_name=os.environ["TABLE_NAME"],
-        user_pool_id=os.environ["USER_POOL_ID"],
-        cors_origins=tuple(origin.strip() for origin in os.environ["CORS_ORIGINS"].split(",")),
-        cursor_secret_arn=os.environ["CURSOR_SECRET_ARN"],
+        service=os.environ[Variable.SERVICE_NAME],
+        table_name=os.environ[Variable.TABLE_NAME],
+        user_pool_id=os.environ[Variable.USER_POOL_ID],
+        cors_origins=tuple(
+            origin.strip() for origin in os.environ[Variable.CORS_ORIGINS].split(",")
+        ),
+        cursor_secret_arn=os.environ[Variable.CURSOR_SECRET_ARN],
     )

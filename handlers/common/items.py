@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
+if TYPE_CHECKING:
+    from handlers.common.model import Model
+
 Item = dict[str, Any]
+
+ModelT = TypeVar("ModelT", bound="Model")
 
 _serializer = TypeSerializer()
 _deserializer = TypeDeserializer()
@@ -22,6 +27,16 @@ def to_attributes(values: Mapping[str, Any]) -> dict[str, Any]:
 def from_attributes(attributes: Mapping[str, Any]) -> Item:
     """DynamoDB's typed attributes to plain values."""
     return {name: _plain(_deserializer.deserialize(value)) for name, value in attributes.items()}
+
+
+def to_model(model: type[ModelT], item: Item) -> ModelT:
+    """The model that an item holds beside the table's own attributes.
+
+    Raises:
+        ValidationError: an attribute that the model needs is missing, or of another form.
+    """
+    names = [field.alias for field in model.model_fields.values()]
+    return model.model_validate({name: item[name] for name in names if name in item})
 
 
 def _plain(value: Any) -> Any:

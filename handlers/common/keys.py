@@ -1,18 +1,23 @@
-"""Names in the single table that more than one function needs to know."""
+"""Keys in the single table that more than one function needs, and conditions on them."""
 
 from __future__ import annotations
 
-USER = "user"
-PRODUCT = "product"
-ORDER = "order"
-"""Values of `entity`, which every item carries and stream filters compare."""
+from handlers.common.facts import PARTITION_KEY, SORT_KEY
+
+EXISTS = f"attribute_exists({PARTITION_KEY})"
+IS_NEW = f"attribute_not_exists({PARTITION_KEY})"
+
+
+def table_key(partition: str, sort: str) -> dict[str, str]:
+    """The key of an item."""
+    return {PARTITION_KEY: partition, SORT_KEY: sort}
 
 
 def order_key(order_id: str) -> dict[str, str]:
     """The table key of an order."""
-    return {"PK": f"ORDER#{order_id}", "SK": "ORDER"}
+    return table_key(f"ORDER#{order_id}", "ORDER")
 
 
 def product_key(product_id: str) -> dict[str, str]:
     """The table key of a product."""
-    return {"PK": f"PRODUCT#{product_id}", "SK": "PRODUCT"}
+    return table_key(f"PRODUCT#{product_id}", "PRODUCT")

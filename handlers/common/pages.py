@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from handlers.common.aws_clients import unavailable_when_busy
+from handlers.common.facts import INDEX, INDEX_PARTITION_KEY, INDEX_SORT_KEY
 from handlers.common.items import Item, from_attributes
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-INDEX = "GSI1"
 SHARD_COUNT = 4
 """Partitions of a listing. It may grow; items keep the shard they were written to."""
 
@@ -119,23 +119,23 @@ _threads = ThreadPoolExecutor(max_workers=SHARD_COUNT, thread_name_prefix="shard
 
 
 def _sort_key(item: Item) -> str:
-    return str(item["GSI1SK"])
+    return str(item[INDEX_SORT_KEY])
 
 
 def _query(
     table_name: str, key: str, *, limit: int, after: str | None, prefix: str, down: bool
 ) -> Any:
     values: dict[str, Any] = {":key": {"S": key}}
-    condition = "GSI1PK = :key"
+    condition = f"{INDEX_PARTITION_KEY} = :key"
     if after is not None and not down:
         # A key condition takes one test of the sort key: a range holds the place and the prefix.
-        condition += " AND GSI1SK BETWEEN :after AND :end"
+        condition += f" AND {INDEX_SORT_KEY} BETWEEN :after AND :end"
         values |= {":after": {"S": after + "\u0000"}, ":end": {"S": prefix + "\U0010ffff"}}
     elif after is not None:
-        condition += " AND GSI1SK < :after"
+        condition += f" AND {INDEX_SORT_KEY} < :after"
         values[":after"] = {"S": after}
     elif prefix:
-        condition += " AND begins_with(GSI1SK, :prefix)"
+        condition += f" AND begins_with({INDEX_SORT_KEY}, :prefix)"
         values[":prefix"] = {"S": prefix}
     return {
         "TableName": table_name,

@@ -15,6 +15,7 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from handlers.common.aws_clients import dynamodb
+from handlers.common.facts import Variable
 from handlers.fulfilment.message import OrderPlaced
 from handlers.fulfilment.repository import OrderConfirmations
 
@@ -57,4 +58,4 @@ def confirm(record: SQSRecord) -> None:
 
 @cache
 def _confirmations() -> OrderConfirmations:
-    return OrderConfirmations(dynamodb(), os.environ["TABLE_NAME"])
+    return OrderConfirmations(dynamodb(), os.environ[Variable.TABLE_NAME])

@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any, cast
 
+from handlers.common.facts import CORRELATION_ID, ORDER_ID
+
 
 class MalformedMessage(Exception):
     """A message that is not one of ours; it can't succeed later either."""
@@ -37,10 +39,10 @@ class OrderPlaced:
         if not isinstance(content, dict):
             raise MalformedMessage("the message is no object")
         fields = cast("dict[str, Any]", content)
-        order_id = fields.get("orderId")
+        order_id = fields.get(ORDER_ID)
         if not isinstance(order_id, str) or not order_id:
             raise MalformedMessage("the message does not name an order")
-        correlation_id = fields.get("correlationId")
+        correlation_id = fields.get(CORRELATION_ID)
         return cls(
             order_id=order_id,
             # The pipe puts an empty text where the item has no such attribute.

@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from handlers.common.aws_clients import error_code, unavailable_when_busy
+from handlers.common.aws_clients import condition_failed, unavailable_when_busy
 from handlers.common.clock import now
+from handlers.common.facts import ENTITY, ORDER, OrderStatus
 from handlers.common.items import from_attributes, to_attributes
-from handlers.common.keys import ORDER, order_key
+from handlers.common.keys import order_key
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-PLACED = "PLACED"
-CONFIRMED = "CONFIRMED"
 
 
 class UnknownOrder(Exception):
@@ -52,13 +50,13 @@ class OrderConfirmations:
                     TableName=self._table,
                     Key=to_attributes(order_key(order_id)),
                     UpdateExpression="SET #status = :confirmed, updatedAt = :now ADD version :one",
-                    ConditionExpression="entity = :order AND #status = :placed",
+                    ConditionExpression=f"{ENTITY} = :order AND #status = :placed",
                     ExpressionAttributeNames={"#status": "status"},
                     ExpressionAttributeValues=to_attributes(
                         {
                             ":order": ORDER,
-                            ":placed": PLACED,
-                            ":confirmed": CONFIRMED,
+                            ":placed": OrderStatus.PLACED,
+                            ":confirmed": OrderStatus.CONFIRMED,
                             ":now": now(),
                             ":one": 1,
                         }
@@ -66,10 +64,10 @@ class OrderConfirmations:
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
         except ClientError as error:
-            if error_code(error) != "ConditionalCheckFailedException":
+            if not condition_failed(error):
                 raise
             return f"already {_status(error, order_id)}"
-        return CONFIRMED
+        return OrderStatus.CONFIRMED
 
 
 def _status(error: ClientError, order_id: str) -> str:

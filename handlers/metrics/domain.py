@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from handlers.common.keys import ORDER, USER
+from handlers.common.facts import ENTITY, ORDER, USER
 
 INSERTED = "INSERT"
 
@@ -44,7 +44,7 @@ def add_stream_record(metrics: BusinessMetrics, record: Mapping[str, Any]) -> No
     if record["eventName"] != INSERTED:
         return
     image = record["dynamodb"]["NewImage"]
-    entity = image["entity"]["S"]
+    entity = image[ENTITY]["S"]
     if entity == USER:
         metrics.registrations.append(1)
     elif entity == ORDER:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
+from handlers.common.facts import (
+    CURRENCY,
+    NEW_REGISTRATIONS,
+    ORDER_VALUE,
+    ORDERS_NAMESPACE,
+    USERS_NAMESPACE,
+)
 from handlers.metrics.domain import BusinessMetrics
-
-USERS_NAMESPACE = "MyApp/Users"
-ORDERS_NAMESPACE = "MyApp/Orders"
-REGISTRATIONS = "NewRegistrations"
-ORDER_VALUE = "OrderValue"
-CURRENCY = "currency"
 
 
 def publish(metrics: BusinessMetrics) -> None:
@@ -23,7 +24,7 @@ def publish(metrics: BusinessMetrics) -> None:
     if metrics.registrations:
         registrations = EphemeralMetrics(namespace=USERS_NAMESPACE)
         for count in metrics.registrations:
-            registrations.add_metric(REGISTRATIONS, MetricUnit.Count, count)
+            registrations.add_metric(NEW_REGISTRATIONS, MetricUnit.Count, count)
         registrations.flush_metrics()
     for currency, values in metrics.order_values.items():
         # One document each: all metrics of a document share its dimensions.

@@ -18,8 +18,10 @@ from handlers.orders.domain import (
     NewOrder,
     Order,
     OrderPage,
+    OrderRequest,
     cancel_order,
     listed_user_id,
+    place_order,
     visible_order,
 )
 from handlers.orders.repository import OrderRepository
@@ -32,7 +34,15 @@ listing = Listing("orders", SecretKeys(environment().cursor_secret_arn))
 @api.route("placeOrder")
 def place() -> Order:
     caller, wanted = api.caller, api.request.body(NewOrder)
-    return orders.place(caller.user_id, _idempotency_key(), wanted, api.request.id)
+    return place_order(
+        orders,
+        OrderRequest(
+            user_id=caller.user_id,
+            key=_idempotency_key(),
+            wanted=wanted,
+            request_id=api.request.id,
+        ),
+    )
 
 
 @api.route("listOrders")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import Annotated, Protocol
 
 from pydantic import Field
@@ -18,7 +18,9 @@ from handlers.common.errors import (
     Forbidden,
     InvalidBody,
     NotFound,
+    Unavailable,
 )
+from handlers.common.facts import OrderStatus
 from handlers.common.model import (
     ID_PATTERN,
     MAX_MINOR_UNITS,
@@ -27,20 +29,12 @@ from handlers.common.model import (
     Money,
     Timestamp,
 )
+from handlers.orders.attempts import attempts
 
 MAX_LINES = 50
 """A transaction takes 100 actions: one a product, the order and its key."""
 
 MAX_QUANTITY = 10_000
-
-
-class OrderStatus(StrEnum):
-    """How far an order has come."""
-
-    PLACED = "PLACED"
-    CONFIRMED = "CONFIRMED"
-    CANCELLED = "CANCELLED"
-
 
 CANCELLABLE = (OrderStatus.PLACED, OrderStatus.CONFIRMED)
 
@@ -84,7 +78,8 @@ class Order(Model):
 
     order_id: str
     user_id: str
-    status: OrderStatus
+    # The table holds it as text, which strict models take from JSON only.
+    status: Annotated[OrderStatus, Field(strict=False)]
     lines: list[Line]
     total: Money
     version: int
@@ -105,12 +100,105 @@ class Offer(Model):
     stock: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class OrderRequest:
+    """An order that someone wants to place.
+
+    Attributes:
+        user_id: who orders.
+        key: the caller's idempotency key; the same key and body give the same order for a day.
+        wanted: products and quantities.
+        request_id: the request, by which the order is followed through queue and logs.
+    """
+
+    user_id: str
+    key: str
+    wanted: NewOrder
+    request_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Earlier:
+    """What was placed with the same key before.
+
+    Attributes:
+        fingerprint: of the body that asked for it.
+        order: the order, as it was answered.
+    """
+
+    fingerprint: str
+    order: Order
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overtaken:
+    """Nothing was written, because another writer came first.
+
+    Attributes:
+        changed: the idempotency key, or the order to cancel, is no longer as it was read.
+        stock: how much there is of each product that is no longer as it was read.
+        gone: products that there are no more.
+    """
+
+    changed: bool
+    stock: Mapping[str, int]
+    gone: frozenset[str]
+
+
 class Orders(Protocol):
-    """Where orders are kept."""
+    """Where orders are kept; what is written together is written all or nothing."""
 
     def get(self, order_id: str) -> Order: ...
 
-    def cancel(self, order: Order) -> Order: ...
+    def read(self, request: OrderRequest) -> tuple[Earlier | None, Mapping[str, Offer]]: ...
+
+    def place(self, order: Order, request: OrderRequest) -> Overtaken | None: ...
+
+    def cancel(
+        self, seen: Order, cancelled: Order, restocked: Sequence[Line]
+    ) -> Overtaken | None: ...
+
+
+def place_order(orders: Orders, request: OrderRequest) -> Order:
+    """Takes stock and places an order; only another writer makes it begin again.
+
+    Raises:
+        InvalidBody: a product does not exist, currencies differ, or the total is too large.
+        Conflict: the stock is too small, or the key was used for another body.
+        Unavailable: the table is busy, or other writers kept winning.
+    """
+    for _ in attempts():
+        earlier, offers = orders.read(request)
+        if earlier is not None:
+            return _same_order(earlier, request.wanted)
+        order = new_order(request.user_id, request.wanted, offers)
+        overtaken = orders.place(order, request)
+        if overtaken is None:
+            return order
+        if not overtaken.changed:
+            _require_stock(request.wanted, overtaken.stock)
+    raise Unavailable
+
+
+def cancel_order(orders: Orders, caller: Caller, order_id: str) -> Order:
+    """Cancels an order and gives its stock back; products that are gone get nothing back.
+
+    Raises:
+        NotFound: there is no such order, or it is someone else's.
+        Conflict: it can't be cancelled any more.
+        Unavailable: the table is busy, or other writers kept winning.
+    """
+    order = visible_order(orders, caller, order_id)
+    lines = order.lines
+    for _ in attempts():
+        cancelled = _cancelled(order)
+        overtaken = orders.cancel(order, cancelled, lines)
+        if overtaken is None:
+            return cancelled
+        lines = [line for line in lines if line.product_id not in overtaken.gone]
+        if overtaken.changed:
+            order = orders.get(order_id)
+    raise Unavailable
 
 
 def new_order(user_id: str, wanted: NewOrder, offers: Mapping[str, Offer]) -> Order:
@@ -125,8 +213,8 @@ def new_order(user_id: str, wanted: NewOrder, offers: Mapping[str, Offer]) -> Or
         InvalidBody: a product does not exist, currencies differ, or the total is too large.
         Conflict: a product's stock is too small.
     """
-    quantities = wanted.quantities()
     _require_products(wanted, offers)
+    _require_stock(wanted, {product_id: offer.stock for product_id, offer in offers.items()})
     lines = [
         Line(
             product_id=product_id,
@@ -134,13 +222,8 @@ def new_order(user_id: str, wanted: NewOrder, offers: Mapping[str, Offer]) -> Or
             quantity=quantity,
             unit_price=offers[product_id].price,
         )
-        for product_id, quantity in quantities.items()
+        for product_id, quantity in wanted.quantities().items()
     ]
-    short = [
-        product_id for product_id in quantities if quantities[product_id] > offers[product_id].stock
-    ]
-    if short:
-        raise out_of_stock(short)
     placed = now()
     return Order(
         order_id=time_ordered_id(),
@@ -152,21 +235,6 @@ def new_order(user_id: str, wanted: NewOrder, offers: Mapping[str, Offer]) -> Or
         created_at=placed,
         updated_at=placed,
     )
-
-
-def out_of_stock(product_ids: Sequence[str]) -> Conflict:
-    """The refusal of an order that wants more than there is."""
-    return Conflict(f"Not enough stock of product {', '.join(product_ids)}.")
-
-
-def cancel_order(orders: Orders, caller: Caller, order_id: str) -> Order:
-    """Cancels an order and gives its stock back.
-
-    Raises:
-        NotFound: there is no such order, or it is someone else's.
-        Conflict: it can't be cancelled any more.
-    """
-    return orders.cancel(visible_order(orders, caller, order_id))
 
 
 def visible_order(orders: Orders, caller: Caller, order_id: str) -> Order:
@@ -190,6 +258,24 @@ def listed_user_id(caller: Caller, named: str | None) -> str:
     return named
 
 
+def _same_order(earlier: Earlier, wanted: NewOrder) -> Order:
+    if earlier.fingerprint != wanted.fingerprint():
+        raise Conflict("This Idempotency-Key was used for another order.")
+    return earlier.order
+
+
+def _cancelled(order: Order) -> Order:
+    if order.status not in CANCELLABLE:
+        raise Conflict(f"The order is {order.status} and can't be cancelled.")
+    return order.model_copy(
+        update={
+            "status": OrderStatus.CANCELLED,
+            "version": order.version + 1,
+            "updated_at": now(),
+        }
+    )
+
+
 def _require_products(wanted: NewOrder, offers: Mapping[str, Offer]) -> None:
     missing = tuple(
         FieldError(f"lines.{index}.productId", "There is no such product.")
@@ -198,6 +284,16 @@ def _require_products(wanted: NewOrder, offers: Mapping[str, Offer]) -> None:
     )
     if missing:
         raise InvalidBody("The order names products that do not exist.", missing)
+
+
+def _require_stock(wanted: NewOrder, stock: Mapping[str, int]) -> None:
+    short = [
+        product_id
+        for product_id, quantity in wanted.quantities().items()
+        if stock.get(product_id, quantity) < quantity
+    ]
+    if short:
+        raise Conflict(f"Not enough stock of product {', '.join(short)}.")
 
 
 def _total(lines: Sequence[Line]) -> Money:

@@ -14,40 +14,34 @@ time-to-live.
 from __future__ import annotations
 
 import hashlib
-import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from handlers.common.aws_clients import error_code, unavailable_when_busy
 from handlers.common.clock import now
-from handlers.common.errors import Conflict, NotFound, Unavailable
-from handlers.common.items import Item, from_attributes, to_attributes
-from handlers.common.keys import ORDER, PRODUCT, order_key, product_key
-from handlers.common.pages import read_page
-from handlers.orders.domain import (
-    CANCELLABLE,
-    NewOrder,
-    Offer,
-    Order,
-    OrderStatus,
-    new_order,
-    out_of_stock,
+from handlers.common.errors import NotFound, Unavailable
+from handlers.common.facts import (
+    CORRELATION_ID,
+    ENTITY,
+    EXPIRY,
+    INDEX_PARTITION_KEY,
+    INDEX_SORT_KEY,
+    ORDER,
+    PRODUCT,
 )
+from handlers.common.items import Item, from_attributes, to_attributes, to_model
+from handlers.common.keys import EXISTS, IS_NEW, order_key, product_key, table_key
+from handlers.common.pages import read_page
+from handlers.orders.domain import Earlier, Line, Offer, Order, OrderRequest, Overtaken
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 IDEMPOTENCY_ENTITY = "idempotency"
 IDEMPOTENCY_SECONDS = 24 * 3600
-
-MAX_ATTEMPTS = 5
-RETRY_WINDOW_SECONDS = 4.0
-"""No attempt begins later: two calls at their slowest, 12 s each, must end within 29 s."""
-
-_FIRST_PAUSE_SECONDS = 0.05
 
 
 class OrderRepository:
@@ -62,40 +56,6 @@ class OrderRepository:
         self._client = client
         self._table = table_name
 
-    def place(self, user_id: str, key: str, wanted: NewOrder, request_id: str = "") -> Order:
-        """Takes stock and writes the order and its idempotency key, all or nothing.
-
-        Two calls: one reads the key and the products, one transaction writes. Only a conflict with
-        another writer makes it begin again.
-
-        Args:
-            user_id: who orders.
-            key: the caller's idempotency key; the same key and body give the same order for a day.
-            wanted: products and quantities.
-            request_id: the request, by which the order is followed through queue and logs.
-
-        Raises:
-            InvalidBody: a product does not exist, currencies differ, or the total is too large.
-            Conflict: the stock is too small, or the key was used for another body.
-            Unavailable: DynamoDB is throttling, or other writers kept winning.
-        """
-        for _ in _attempts():
-            earlier, offers = self._read(user_id, key, wanted)
-            if earlier is not None:
-                return _same_answer(earlier, wanted)
-            order = new_order(user_id, wanted, offers)
-            reasons = self._write(order, self._placement(order, key, wanted, offers, request_id))
-            if reasons is None:
-                return order
-            short = [
-                line.product_id
-                for line, reason in zip(order.lines, reasons[2:], strict=True)
-                if _failed(reason) and _is_short(reason, line.quantity)
-            ]
-            if short and not _failed(reasons[1]):
-                raise out_of_stock(short)
-        raise Unavailable
-
     def get(self, order_id: str) -> Order:
         """Raises NotFound when there is no such order."""
         with unavailable_when_busy():
@@ -105,38 +65,7 @@ class OrderRepository:
         item = answer.get("Item")
         if item is None:
             raise NotFound("There is no such order.")
-        return _order(from_attributes(item))
-
-    def cancel(self, order: Order) -> Order:
-        """Cancels an order and gives its stock back, all or nothing.
-
-        Products that were deleted meanwhile get nothing back.
-
-        Raises:
-            Conflict: it is cancelled already.
-            Unavailable: DynamoDB is throttling, or other writers kept winning.
-        """
-        lines = order.lines
-        for _ in _attempts():
-            if order.status not in CANCELLABLE:
-                raise Conflict(f"The order is {order.status} and can't be cancelled.")
-            cancelled = order.model_copy(
-                update={
-                    "status": OrderStatus.CANCELLED,
-                    "version": order.version + 1,
-                    "updated_at": now(),
-                }
-            )
-            restock = [self._stock_change(line.product_id, line.quantity) for line in lines]
-            reasons = self._write(cancelled, [self._status_change(order, cancelled), *restock])
-            if reasons is None:
-                return cancelled
-            lines = [
-                line for line, reason in zip(lines, reasons[1:], strict=True) if not _failed(reason)
-            ]
-            if _failed(reasons[0]):
-                order = self.get(order.order_id)
-        raise Unavailable
+        return to_model(Order, from_attributes(item))
 
     def page(
         self, user_id: str, *, limit: int, after: str | None
@@ -150,14 +79,17 @@ class OrderRepository:
             after=after,
             newest_first=True,
         )
-        return [_order(item) for item in page.items], page.next_after
+        return [to_model(Order, item) for item in page.items], page.next_after
 
-    def _read(
-        self, user_id: str, key: str, wanted: NewOrder
-    ) -> tuple[Item | None, Mapping[str, Offer]]:
+    def read(self, request: OrderRequest) -> tuple[Earlier | None, Mapping[str, Offer]]:
+        """What the request's key was used for, and those of the wanted products that exist.
+
+        Raises:
+            Unavailable: DynamoDB is throttling or out of reach.
+        """
         keys = [
-            _idempotency_key(user_id, key),
-            *(product_key(product_id) for product_id in wanted.quantities()),
+            _idempotency_key(request),
+            *(product_key(product_id) for product_id in request.wanted.quantities()),
         ]
         pending: Any = {
             self._table: {"Keys": [to_attributes(one) for one in keys], "ConsistentRead": True}
@@ -167,129 +99,142 @@ class OrderRepository:
         if answer.get("UnprocessedKeys"):
             raise Unavailable
         items = [from_attributes(item) for item in answer["Responses"].get(self._table, [])]
-        earlier = [
-            item
-            for item in items
-            if item["entity"] == IDEMPOTENCY_ENTITY and item["expiresAt"] >= time.time()
-        ]
-        offers = {
-            item["productId"]: Offer.model_validate(
-                {name: item[name] for name in ("productId", "name", "price", "stock")}
-            )
-            for item in items
-            if item["entity"] == PRODUCT
-        }
-        return (earlier[0] if earlier else None), offers
+        offers = [to_model(Offer, item) for item in items if item[ENTITY] == PRODUCT]
+        return _earlier(items), {offer.product_id: offer for offer in offers}
 
-    def _placement(
-        self,
-        order: Order,
-        key: str,
-        wanted: NewOrder,
-        offers: Mapping[str, Offer],
-        request_id: str,
-    ) -> list[Any]:
-        item = {
-            **order_key(order.order_id),
-            "GSI1PK": _listing(order.user_id),
-            "GSI1SK": order.order_id,
-            "entity": ORDER,
-            "correlationId": request_id,
-            **order.model_dump(by_alias=True, mode="json"),
-        }
-        idempotency = {
-            **_idempotency_key(order.user_id, key),
-            "entity": IDEMPOTENCY_ENTITY,
-            "fingerprint": wanted.fingerprint(),
-            "answer": order.model_dump_json(by_alias=True),
-            "expiresAt": int(time.time()) + IDEMPOTENCY_SECONDS,
-        }
-        return [
-            {
-                "Put": {
-                    "TableName": self._table,
-                    "Item": to_attributes(item),
-                    "ConditionExpression": "attribute_not_exists(PK)",
-                }
-            },
-            {
-                "Put": {
-                    "TableName": self._table,
-                    "Item": to_attributes(idempotency),
-                    # Time-to-live deletes late: an expired key counts as gone.
-                    "ConditionExpression": "attribute_not_exists(PK) OR expiresAt < :now",
-                    "ExpressionAttributeValues": to_attributes({":now": int(time.time())}),
-                }
-            },
-            *(
-                self._stock_change(line.product_id, -line.quantity, offers[line.product_id])
-                for line in order.lines
-            ),
-        ]
+    def place(self, order: Order, request: OrderRequest) -> Overtaken | None:
+        """Writes an order and its idempotency key and takes the stock, all or nothing.
 
-    def _stock_change(self, product_id: str, change: int, offer: Offer | None = None) -> Any:
-        """An update of a product's stock; with an offer, only while it holds and is in stock."""
-        condition = "attribute_exists(PK)"
-        values: Item = {":change": change, ":one": 1, ":now": now()}
-        names = {}
-        if offer is not None:
-            condition = "stock >= :taken AND price = :price AND #name = :name"
-            names = {"ExpressionAttributeNames": {"#name": "name"}}
-            values |= {
-                ":taken": -change,
-                ":price": offer.price.model_dump(by_alias=True),
-                ":name": offer.name,
-            }
-        return {
-            "Update": {
-                "TableName": self._table,
-                "Key": to_attributes(product_key(product_id)),
-                "UpdateExpression": (
-                    "SET stock = stock + :change, version = version + :one, updatedAt = :now"
-                ),
-                "ConditionExpression": condition,
-                "ExpressionAttributeValues": to_attributes(values),
-                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-                **names,
-            }
-        }
-
-    def _status_change(self, seen: Order, changed: Order) -> Any:
-        return {
-            "Update": {
-                "TableName": self._table,
-                "Key": to_attributes(order_key(seen.order_id)),
-                "UpdateExpression": "SET #status = :status, version = :version, updatedAt = :now",
-                "ConditionExpression": "#status = :seen AND version = :seenVersion",
-                "ExpressionAttributeNames": {"#status": "status"},
-                "ExpressionAttributeValues": to_attributes(
-                    {
-                        ":status": changed.status.value,
-                        ":version": changed.version,
-                        ":now": changed.updated_at,
-                        ":seen": seen.status.value,
-                        ":seenVersion": seen.version,
-                    }
-                ),
-            }
-        }
-
-    def _write(self, order: Order, actions: list[Any]) -> Sequence[Mapping[str, Any]] | None:
-        """Runs a transaction; answers why it was cancelled, one reason an action, or None.
+        Returns:
+            None when all products have the name, the price and enough stock for the order and the
+            key is unused; else what has changed since they were read.
 
         Raises:
             Unavailable: DynamoDB is throttling or out of reach.
         """
-        token = hashlib.sha256(f"{order.order_id}{order.version}{actions}".encode()).hexdigest()[
-            :36
+        item = {
+            **order_key(order.order_id),
+            INDEX_PARTITION_KEY: _listing(order.user_id),
+            INDEX_SORT_KEY: order.order_id,
+            ENTITY: ORDER,
+            CORRELATION_ID: request.request_id,
+            **order.model_dump(by_alias=True, mode="json"),
+        }
+        idempotency = {
+            **_idempotency_key(request),
+            ENTITY: IDEMPOTENCY_ENTITY,
+            "fingerprint": request.wanted.fingerprint(),
+            "answer": order.model_dump_json(by_alias=True),
+            EXPIRY: int(time.time()) + IDEMPOTENCY_SECONDS,
+        }
+        own = [
+            {"Put": self._write_if(IS_NEW, {}, Item=to_attributes(item))},
+            {
+                "Put": self._write_if(
+                    # Time-to-live deletes late: an expired key counts as gone.
+                    f"{IS_NEW} OR {EXPIRY} < :now",
+                    {":now": int(time.time())},
+                    Item=to_attributes(idempotency),
+                )
+            },
         ]
+        return self._transact(
+            order, own, {line.product_id: self._take(line) for line in order.lines}
+        )
+
+    def cancel(self, seen: Order, cancelled: Order, restocked: Sequence[Line]) -> Overtaken | None:
+        """Writes a cancelled order over the one that was seen and gives stock back, all or nothing.
+
+        Args:
+            seen: the order as it was read.
+            cancelled: the order as it is to be.
+            restocked: lines whose products get their quantity back.
+
+        Returns:
+            None when the order was as seen and all products exist; else what has changed.
+
+        Raises:
+            Unavailable: DynamoDB is throttling or out of reach.
+        """
+        status_change = {
+            "Update": self._write_if(
+                "#status = :seen AND version = :seenVersion",
+                {
+                    ":status": cancelled.status,
+                    ":version": cancelled.version,
+                    ":now": cancelled.updated_at,
+                    ":seen": seen.status,
+                    ":seenVersion": seen.version,
+                },
+                Key=to_attributes(order_key(seen.order_id)),
+                UpdateExpression="SET #status = :status, version = :version, updatedAt = :now",
+                ExpressionAttributeNames={"#status": "status"},
+            )
+        }
+        stock_changes = {line.product_id: self._give_back(line) for line in restocked}
+        return self._transact(cancelled, [status_change], stock_changes)
+
+    def _take(self, line: Line) -> Any:
+        return self._stock_change(
+            line.product_id,
+            -line.quantity,
+            "stock >= :taken AND price = :price AND #name = :name",
+            {
+                ":taken": line.quantity,
+                ":price": line.unit_price.model_dump(by_alias=True),
+                ":name": line.name,
+            },
+            ExpressionAttributeNames={"#name": "name"},
+        )
+
+    def _give_back(self, line: Line) -> Any:
+        return self._stock_change(line.product_id, line.quantity, EXISTS, {})
+
+    def _stock_change(
+        self, product_id: str, change: int, condition: str, values: Item, **names: Any
+    ) -> Any:
+        return {
+            "Update": self._write_if(
+                condition,
+                {":change": change, ":one": 1, ":now": now(), **values},
+                Key=to_attributes(product_key(product_id)),
+                UpdateExpression=(
+                    "SET stock = stock + :change, version = version + :one, updatedAt = :now"
+                ),
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                **names,
+            )
+        }
+
+    def _write_if(self, condition: str, values: Item, **parameters: Any) -> Any:
+        given = {"ExpressionAttributeValues": to_attributes(values)} if values else {}
+        return {"TableName": self._table, "ConditionExpression": condition} | given | parameters
+
+    def _transact(
+        self, order: Order, own: Sequence[Any], stock_changes: Mapping[str, Any]
+    ) -> Overtaken | None:
+        """Runs one transaction.
+
+        Args:
+            order: the order as it is to be.
+            own: what is written of the order itself.
+            stock_changes: by product.
+        """
+        actions = [*own, *stock_changes.values()]
+        # A token belongs to one attempt: with other parameters it would be refused.
+        token = hashlib.sha256(f"{order.order_id}{order.version}{actions}".encode()).hexdigest()
         try:
             with unavailable_when_busy():
-                self._client.transact_write_items(TransactItems=actions, ClientRequestToken=token)
+                self._client.transact_write_items(
+                    TransactItems=actions, ClientRequestToken=token[:36]
+                )
         except ClientError as error:
             if error_code(error) != "TransactionCanceledException":
                 raise
-            return error.response.get("CancellationReasons") or [{} for _ in actions]
+            reasons = error.response.get("CancellationReasons") or [{} for _ in actions]
+            return _overtaken(
+                reasons[: len(own)], dict(zip(stock_changes, reasons[len(own) :], strict=True))
+            )
         return None
 
 
@@ -297,41 +242,34 @@ def _listing(user_id: str) -> str:
     return f"ORDERS#{user_id}"
 
 
-def _idempotency_key(user_id: str, key: str) -> Item:
-    digest = hashlib.sha256(key.encode()).hexdigest()
-    return {"PK": f"IDEMPOTENCY#{user_id}#{digest}", "SK": "IDEMPOTENCY"}
+def _idempotency_key(request: OrderRequest) -> Item:
+    digest = hashlib.sha256(request.key.encode()).hexdigest()
+    return table_key(f"IDEMPOTENCY#{request.user_id}#{digest}", "IDEMPOTENCY")
 
 
-def _order(item: Item) -> Order:
-    values = {
-        field.alias: item[field.alias] for field in Order.model_fields.values() if field.alias
+def _earlier(items: Sequence[Item]) -> Earlier | None:
+    for item in items:
+        if item[ENTITY] == IDEMPOTENCY_ENTITY and item[EXPIRY] >= time.time():
+            order = Order.model_validate_json(item["answer"])
+            return Earlier(fingerprint=item["fingerprint"], order=order)
+    return None
+
+
+def _overtaken(
+    own: Sequence[Mapping[str, Any]], products: Mapping[str, Mapping[str, Any]]
+) -> Overtaken:
+    """What the reasons of a cancelled transaction say; most are not that a condition failed."""
+    failed = {
+        product_id: from_attributes(reason.get("Item") or {})
+        for product_id, reason in products.items()
+        if _failed(reason)
     }
-    return Order.model_validate({**values, "status": OrderStatus(item["status"])})
-
-
-def _same_answer(earlier: Item, wanted: NewOrder) -> Order:
-    if earlier["fingerprint"] != wanted.fingerprint():
-        raise Conflict("This Idempotency-Key was used for another order.")
-    return Order.model_validate_json(earlier["answer"])
+    return Overtaken(
+        changed=any(_failed(reason) for reason in own),
+        stock={product_id: item["stock"] for product_id, item in failed.items() if item},
+        gone=frozenset(product_id for product_id, item in failed.items() if not item),
+    )
 
 
 def _failed(reason: Mapping[str, Any]) -> bool:
     return reason.get("Code") == "ConditionalCheckFailed"
-
-
-def _is_short(reason: Mapping[str, Any], quantity: int) -> bool:
-    """Whether stock was the reason, not a price, a name or a product that is gone meanwhile."""
-    stored = reason.get("Item")
-    return bool(stored) and from_attributes(stored)["stock"] < quantity
-
-
-def _attempts() -> Iterator[None]:
-    """Attempts with growing, random pauses, as long as another one can end in time."""
-    begun = time.monotonic()
-    for attempt in range(MAX_ATTEMPTS):
-        if attempt:
-            pause = random.uniform(0, _FIRST_PAUSE_SECONDS * 2**attempt)  # noqa: S311 - not a secret
-            if time.monotonic() - begun + pause > RETRY_WINDOW_SECONDS:
-                return
-            time.sleep(pause)
-        yield

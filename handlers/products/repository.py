@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from handlers.common.aws_clients import error_code, unavailable_when_busy
+from handlers.common.aws_clients import condition_failed, unavailable_when_busy
 from handlers.common.clock import now, time_ordered_id
 from handlers.common.errors import NotFound, VersionMismatch
-from handlers.common.items import Item, from_attributes, to_attributes
-from handlers.common.keys import PRODUCT, product_key
+from handlers.common.facts import ENTITY, INDEX_PARTITION_KEY, INDEX_SORT_KEY, PRODUCT
+from handlers.common.items import Item, from_attributes, to_attributes, to_model
+from handlers.common.keys import EXISTS, IS_NEW, product_key
 from handlers.common.pages import read_page, sharded, shards
 from handlers.common.versions import accepted_versions
 from handlers.products.domain import Product, ProductContent
@@ -53,16 +54,16 @@ class ProductRepository:
         )
         item = {
             **product_key(product.product_id),
-            "GSI1PK": sharded(LISTING, product.product_id),
-            "GSI1SK": _sort_key(content.category, product.product_id),
-            "entity": PRODUCT,
+            INDEX_PARTITION_KEY: sharded(LISTING, product.product_id),
+            INDEX_SORT_KEY: _sort_key(content.category, product.product_id),
+            ENTITY: PRODUCT,
             **product.model_dump(by_alias=True, exclude_none=True),
         }
         with unavailable_when_busy():
             self._client.put_item(
                 TableName=self._table,
                 Item=to_attributes(item),
-                ConditionExpression="attribute_not_exists(PK)",
+                ConditionExpression=IS_NEW,
             )
         return product
 
@@ -75,7 +76,7 @@ class ProductRepository:
         item = answer.get("Item")
         if item is None:
             raise _not_found()
-        return _product(from_attributes(item))
+        return to_model(Product, from_attributes(item))
 
     def replace(
         self, product_id: str, content: ProductContent, versions: Sequence[int] | None
@@ -93,7 +94,7 @@ class ProductRepository:
         """
         values = {
             **content.model_dump(by_alias=True, exclude_none=True),
-            "GSI1SK": _sort_key(content.category, product_id),
+            INDEX_SORT_KEY: _sort_key(content.category, product_id),
             "updatedAt": now(),
         }
         condition, accepted = accepted_versions(versions)
@@ -106,7 +107,7 @@ class ProductRepository:
                     TableName=self._table,
                     Key=to_attributes(product_key(product_id)),
                     UpdateExpression=f"SET {assignments}, version = version + :one{removal}",
-                    ConditionExpression=f"attribute_exists(PK){condition}",
+                    ConditionExpression=f"{EXISTS}{condition}",
                     ExpressionAttributeNames=names,
                     ExpressionAttributeValues=to_attributes(
                         {
@@ -120,7 +121,7 @@ class ProductRepository:
                 )
         except ClientError as error:
             raise _refusal(error) from None
-        return _product(from_attributes(answer["Attributes"]))
+        return to_model(Product, from_attributes(answer["Attributes"]))
 
     def remove(self, product_id: str, versions: Sequence[int] | None) -> None:
         """Deletes a product; orders keep its name and price.
@@ -136,7 +137,7 @@ class ProductRepository:
                 self._client.delete_item(
                     TableName=self._table,
                     Key=to_attributes(product_key(product_id)),
-                    ConditionExpression=f"attribute_exists(PK){condition}",
+                    ConditionExpression=f"{EXISTS}{condition}",
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                     **values,
                 )
@@ -155,12 +156,7 @@ class ProductRepository:
             after=after,
             prefix="" if category is None else f"{category}#",
         )
-        return [_product(item) for item in page.items], page.next_after
-
-
-def _product(item: Item) -> Product:
-    names = [field.alias for field in Product.model_fields.values() if field.alias]
-    return Product.model_validate({name: item[name] for name in names if name in item})
+        return [to_model(Product, item) for item in page.items], page.next_after
 
 
 def _content(content: ProductContent) -> Item:
@@ -176,7 +172,7 @@ def _not_found() -> NotFound:
 
 
 def _refusal(error: ClientError) -> Exception:
-    if error_code(error) != "ConditionalCheckFailedException":
+    if not condition_failed(error):
         return error
     if not error.response.get("Item"):
         return _not_found()

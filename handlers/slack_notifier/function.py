@@ -8,6 +8,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from handlers.common.facts import Variable
 from handlers.slack_notifier.messages import slack_messages
 from handlers.slack_notifier.webhook import SlackRefused, SlackWebhook
 
@@ -23,7 +24,7 @@ def lambda_handler(event: Mapping[str, Any], _context: Any) -> dict[str, int]:
             dead-letter queue, whose alarm is mailed.
     """
     messages = slack_messages(event)
-    secret_arn = os.environ.get("SLACK_WEBHOOK_SECRET_ARN")
+    secret_arn = os.environ.get(Variable.SLACK_WEBHOOK_SECRET_ARN)
     if not secret_arn:
         logger.warning("no Slack webhook is configured", messages=len(messages))
         return {"sent": 0}

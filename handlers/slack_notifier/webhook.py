@@ -16,6 +16,7 @@ from aws_lambda_powertools.utilities.parameters.exceptions import (
 )
 
 from handlers.common.aws_clients import secrets_manager
+from handlers.common.facts import WEBHOOK_URL
 
 TIMEOUT_SECONDS = 3
 SECRET_MAX_AGE_SECONDS = 300
@@ -83,7 +84,7 @@ class SlackWebhook:
             secret = cast("Any", _secrets()).get(
                 self._secret_arn, max_age=SECRET_MAX_AGE_SECONDS, transform="json"
             )
-            return str(secret["url"])
+            return str(secret[WEBHOOK_URL])
         except (GetParameterError, TransformParameterError, KeyError, TypeError) as error:
             raise SlackRefused(
                 f"the webhook's secret is not readable: {type(error).__name__}"

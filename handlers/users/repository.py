@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from handlers.common.aws_clients import error_code, unavailable_when_busy
+from handlers.common.aws_clients import condition_failed, unavailable_when_busy
 from handlers.common.clock import now
 from handlers.common.errors import Conflict, NotFound, VersionMismatch
-from handlers.common.items import Item, from_attributes, to_attributes
-from handlers.common.keys import USER
+from handlers.common.facts import ENTITY, EXPIRY, INDEX_PARTITION_KEY, INDEX_SORT_KEY, USER
+from handlers.common.items import Item, from_attributes, to_attributes, to_model
+from handlers.common.keys import IS_NEW, table_key
 from handlers.common.pages import read_page, sharded, shards
 from handlers.common.versions import accepted_versions
 from handlers.users.domain import Profile, User
@@ -61,9 +62,9 @@ class UserRepository:
         )
         item = {
             **_key(user_id),
-            "GSI1PK": sharded(LISTING, user_id),
-            "GSI1SK": f"{written}#{user_id}",
-            "entity": USER,
+            INDEX_PARTITION_KEY: sharded(LISTING, user_id),
+            INDEX_SORT_KEY: f"{written}#{user_id}",
+            ENTITY: USER,
             **user.model_dump(by_alias=True),
         }
         try:
@@ -71,15 +72,14 @@ class UserRepository:
                 self._client.put_item(
                     TableName=self._table,
                     Item=to_attributes(item),
-                    ConditionExpression=(
-                        "attribute_not_exists(PK) OR (entity = :deleted AND expiresAt < :now)"
-                    ),
+                    ConditionExpression=(f"{IS_NEW} OR ({ENTITY} = :deleted AND {EXPIRY} < :now)"),
                     ExpressionAttributeValues=to_attributes(
                         {":deleted": DELETED_ENTITY, ":now": int(time.time())}
                     ),
                 )
         except ClientError as error:
-            _unless_condition_failed(error)
+            if not condition_failed(error):
+                raise
             raise Conflict("This user has a profile, or was deleted within a day.") from None
         return user
 
@@ -90,9 +90,9 @@ class UserRepository:
                 TableName=self._table, Key=to_attributes(_key(user_id)), ConsistentRead=True
             )
         item = from_attributes(answer.get("Item") or {})
-        if item.get("entity") != USER:
+        if item.get(ENTITY) != USER:
             raise _not_found()
-        return _user(item)
+        return to_model(User, item)
 
     def replace(self, user_id: str, profile: Profile, versions: Sequence[int] | None) -> User:
         """Writes a profile over the stored one.
@@ -122,25 +122,26 @@ class UserRepository:
                     TableName=self._table,
                     Key=to_attributes(_key(user_id)),
                     UpdateExpression=f"SET {assignments}, version = version + :one",
-                    ConditionExpression=f"entity = :entity{condition}",
+                    ConditionExpression=f"{ENTITY} = :entity{condition}",
                     ExpressionAttributeValues=to_attributes(values),
                     ReturnValues="ALL_NEW",
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
         except ClientError as error:
-            _unless_condition_failed(error)
+            if not condition_failed(error):
+                raise
             stored = from_attributes(error.response.get("Item") or {})
-            if stored.get("entity") != USER:
+            if stored.get(ENTITY) != USER:
                 raise _not_found() from None
             raise VersionMismatch("The user has changed; read it again.") from None
-        return _user(from_attributes(answer["Attributes"]))
+        return to_model(User, from_attributes(answer["Attributes"]))
 
     def erase(self, user_id: str) -> None:
         """Puts an item without personal data in a user's place, which goes away after a day."""
         item = {
             **_key(user_id),
-            "entity": DELETED_ENTITY,
-            "expiresAt": int(time.time()) + TOMBSTONE_SECONDS,
+            ENTITY: DELETED_ENTITY,
+            EXPIRY: int(time.time()) + TOMBSTONE_SECONDS,
         }
         with unavailable_when_busy():
             self._client.put_item(TableName=self._table, Item=to_attributes(item))
@@ -148,7 +149,7 @@ class UserRepository:
     def page(self, *, limit: int, after: str | None) -> tuple[list[User], str | None]:
         """Users in order of creation, and the sort key after which the next page begins."""
         page = read_page(self._client, self._table, shards(LISTING), limit=limit, after=after)
-        return [_user(item) for item in page.items], page.next_after
+        return [to_model(User, item) for item in page.items], page.next_after
 
 
 class CognitoIdentities:
@@ -178,19 +179,8 @@ class CognitoIdentities:
 
 
 def _key(user_id: str) -> Item:
-    return {"PK": f"USER#{user_id}", "SK": "PROFILE"}
-
-
-def _user(item: Item) -> User:
-    return User.model_validate(
-        {field.alias: item[field.alias] for field in User.model_fields.values() if field.alias}
-    )
+    return table_key(f"USER#{user_id}", "PROFILE")
 
 
 def _not_found() -> NotFound:
     return NotFound("There is no such user.")
-
-
-def _unless_condition_failed(error: ClientError) -> None:
-    if error_code(error) != "ConditionalCheckFailedException":
-        raise error

@@ -19,10 +19,21 @@ from boto3.dynamodb.types import TypeDeserializer
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 
+from handlers.common.facts import (
+    CURRENT_KEY,
+    INDEX,
+    INDEX_PARTITION_KEY,
+    INDEX_SORT_KEY,
+    PARTITION_KEY,
+    SORT_KEY,
+    Variable,
+)
+
 TABLE = "aws-platform-test-data"
 POOL_NAME = "users"
 REGION = "us-east-1"
 CURSOR_KEY = "a key that signs cursors"
+MOST_PAGES = 20
 
 
 @dataclass(frozen=True)
@@ -165,6 +176,22 @@ class Api:
         lines = [{"productId": one, "quantity": count} for one, count in quantities.items()]
         return self("POST", "/v1/orders", person, {"lines": lines}, Idempotency_Key=key)
 
+    def pages(self, url: str, person: Person | None = ALICE) -> Iterator[list[Any]]:
+        """The items of each page of a listing.
+
+        Raises:
+            AssertionError: the listing does not end, as when a page does not begin where the last
+                one ended.
+        """
+        cursor = ""
+        for _ in range(MOST_PAGES):
+            page = self("GET", url + (cursor and f"&cursor={cursor}"), person).json
+            yield page["items"]
+            cursor = page.get("nextCursor", "")
+            if not cursor:
+                return
+        raise AssertionError(f"{url} has more than {MOST_PAGES} pages")
+
     def stock(self, product_id: str) -> int:
         return self("GET", f"/v1/products/{quote(product_id)}", None).json["stock"]
 
@@ -179,16 +206,16 @@ def function_environment() -> Iterator[None]:
             "AWS_DEFAULT_REGION": REGION,
             "AWS_REGION": REGION,
             "MOTO_COGNITO_IDP_USER_POOL_ID_STRATEGY": "HASH",
-            "POWERTOOLS_SERVICE_NAME": "api",
+            Variable.SERVICE_NAME: "api",
             "LOG_LEVEL": "INFO",
-            "TABLE_NAME": TABLE,
-            "CORS_ORIGINS": "https://shop.example.com,https://admin.example.com",
-            "CURSOR_SECRET_ARN": "aws-platform-test-cursor-key",
+            Variable.TABLE_NAME: TABLE,
+            Variable.CORS_ORIGINS: "https://shop.example.com,https://admin.example.com",
+            Variable.CURSOR_SECRET_ARN: "aws-platform-test-cursor-key",
         }.items():
             patch.setenv(name, value)
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
         with mock_aws():
-            patch.setenv("USER_POOL_ID", _create_user_pool(boto3.client("cognito-idp")))
+            patch.setenv(Variable.USER_POOL_ID, _create_user_pool(boto3.client("cognito-idp")))
         yield
 
 
@@ -213,7 +240,7 @@ def aws(function_environment: None, monkeypatch: pytest.MonkeyPatch) -> Iterator
         create_table(clients.dynamodb())
         _create_user_pool(clients.cognito())
         clients.secrets_manager().create_secret(
-            Name="aws-platform-test-cursor-key", SecretString=json.dumps({"current": CURSOR_KEY})
+            Name="aws-platform-test-cursor-key", SecretString=json.dumps({CURRENT_KEY: CURSOR_KEY})
         )
         yield
 
@@ -275,16 +302,19 @@ def items(aws: None) -> Any:
 
 def create_table(client: Any) -> None:
     """The table with the key schema that is deployed."""
-    keys = ("PK", "SK", "GSI1PK", "GSI1SK")
+    table = (PARTITION_KEY, SORT_KEY)
+    index = (INDEX_PARTITION_KEY, INDEX_SORT_KEY)
     client.create_table(
         TableName=TABLE,
         BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
-        KeySchema=_key_schema("PK", "SK"),
+        AttributeDefinitions=[
+            {"AttributeName": key, "AttributeType": "S"} for key in table + index
+        ],
+        KeySchema=_key_schema(*table),
         GlobalSecondaryIndexes=[
             {
-                "IndexName": "GSI1",
-                "KeySchema": _key_schema("GSI1PK", "GSI1SK"),
+                "IndexName": INDEX,
+                "KeySchema": _key_schema(*index),
                 "Projection": {"ProjectionType": "ALL"},
             }
         ],

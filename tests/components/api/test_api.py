@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from components.api.api import TABLE_ACTIONS
+from handlers.common.facts import Variable
 from tests.pulumi_recorder import ROOT, Recorder, Registered, run_program
 
 pytestmark = pytest.mark.slow
@@ -175,9 +176,11 @@ def test_every_variable_that_a_functions_code_demands_is_deployed(
             variable
             for folder in folders
             for file in folder.glob("*.py")
-            for variable in re.findall(r'environ(?:ment)?\["([A-Z_]+)"\]', file.read_text())
+            for variable in re.findall(r"environ(?:ment)?\[([^]]+)\]", file.read_text())
         }
-        assert demanded <= set(variables(one)), one.name
+        assert {Variable[one.removeprefix("Variable.")] for one in demanded} <= set(
+            variables(one)
+        ), one.name
 
 
 def test_every_entry_point_is_a_function_of_its_own_code(

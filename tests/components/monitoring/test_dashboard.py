@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from handlers.common.facts import CURRENCY, ORDER_VALUE, ORDERS_NAMESPACE
 from tests.pulumi_recorder import Recorder
 
 SOURCE_GRAPHS = {
@@ -90,7 +91,7 @@ def test_graphs_have_titles_of_their_own_and_something_to_show(run: Recorder) ->
 def test_order_values_are_found_in_whatever_currency_there_are(dev: Recorder) -> None:
     [[line]] = graphs(dev)["Order value"]
     assert line["expression"] == (
-        'SEARCH(\'{MyApp/Orders,currency,service} MetricName="OrderValue"'
+        f'SEARCH(\'{{{ORDERS_NAMESPACE},{CURRENCY},service}} MetricName="{ORDER_VALUE}"'
         " service=\"aws-platform-dev\"', 'Sum', 300)"
     )
 

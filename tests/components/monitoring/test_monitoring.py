@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from handlers.common.facts import WEBHOOK_URL
 from tests.pulumi_recorder import ACCOUNT_ID, Recorder, run_program
 
 pytestmark = pytest.mark.slow
@@ -104,7 +105,7 @@ def test_the_webhook_is_in_one_secret_and_nowhere_else() -> None:
     assert holders == [("SecretVersion", "secretString")]
     version = run.one("SecretVersion", "monitoring-slack-webhook-version")
     assert "secretString" in version.secret
-    assert json.loads(version.inputs["secretString"]) == {"url": WEBHOOK}
+    assert json.loads(version.inputs["secretString"]) == {WEBHOOK_URL: WEBHOOK}
     assert "s3cr3t" not in json.dumps(run.outputs, default=str)
 
 

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import time
+from datetime import datetime, tzinfo
 from typing import Any
 
 import jwt
@@ -15,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlers.authorizer.domain import Identity, InvalidToken, TokenVerifier, policy
+from handlers.common.callers import caller_of
 
 ISSUER = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_pool"
 CLIENT = "client-of-ours"
@@ -170,9 +172,56 @@ def test_a_key_brought_along_in_the_header_is_ignored() -> None:
     )
 
 
-def test_a_token_of_more_than_8_kilobytes_is_refused() -> None:
-    assert VERIFIER.identity(f"Bearer {token(padding='x' * 4000)}")
-    refused(f"Bearer {token(padding='x' * 8192)}")
+def test_an_access_token_that_names_its_audience_is_welcome() -> None:
+    """Those of a resource server do ("Using the access token", resource binding)."""
+    for audience in (CLIENT, "https://api.example.com", ["https://api.example.com"]):
+        assert VERIFIER.identity(f"Bearer {token(aud=audience)}").subject == "0a1b2c3d"
+
+
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> int:
+    """A second at which time stands still."""
+    second = 1_775_738_096
+
+    class StillClock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime.fromtimestamp(second, tz)
+
+    monkeypatch.setattr("jwt.api_jwt.datetime", StillClock)
+    return second
+
+
+@pytest.mark.parametrize(
+    ("claim", "last_good", "first_bad"), [("exp", -4, -5), ("nbf", 5, 6), ("iat", 5, 6)]
+)
+def test_clocks_may_differ_by_five_seconds(
+    now: int, claim: str, last_good: int, first_bad: int
+) -> None:
+    times = {"iat": now, "exp": now + 3600}
+    assert VERIFIER.identity(f"Bearer {token(**{**times, claim: now + last_good})}")
+    refused(f"Bearer {token(**{**times, claim: now + first_bad})}")
+
+
+def token_of(length: int) -> str:
+    """A good token of so many characters."""
+    for title in ("", "x", "xx"):
+        size, text = 0, ""
+        while len(text) < length:
+            payload = json.dumps(claims(padding="x" * size)).encode()
+            headers = {"kid": "ours", "title": title}
+            text = jwt.api_jws.encode(payload, KEY, algorithm="RS256", headers=headers)
+            size += max(1, (length - len(text)) * 3 // 4)
+        if len(text) == length:
+            return text
+    raise AssertionError(f"no token has {length} characters")
+
+
+def test_a_token_has_at_most_8192_characters() -> None:
+    longest, longer = token_of(8192), token_of(8193)
+    assert (len(longest), len(longer)) == (8192, 8193)
+    assert VERIFIER.identity(f"Bearer {longest}").subject == "0a1b2c3d"
+    refused(f"Bearer {longer}")
 
 
 @pytest.mark.parametrize(
@@ -235,3 +284,16 @@ def test_the_policy_covers_the_whole_stage_and_its_context_is_text() -> None:
         }
     ]
     assert answer["context"] == {"sub": "someone", "groups": "staff admin"}
+
+
+GROUP_NAMES = st.text(st.characters(categories=["L", "M", "S", "N", "P"]), min_size=1, max_size=9)
+
+
+@given(groups=st.lists(GROUP_NAMES))
+def test_the_functions_read_from_the_context_who_calls(groups: list[str]) -> None:
+    """Names of groups: "CreateGroup" in the Cognito API reference."""
+    context = policy(Identity("someone", tuple(groups)), "arn/prod/GET/x")["context"]
+    caller = caller_of({"requestContext": {"authorizer": context}})
+    assert caller.user_id == "someone"
+    assert caller.groups - {""} == set(groups)
+    assert caller.is_admin == ("admin" in groups)

@@ -11,12 +11,19 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 from handlers.authorizer import key_set
-from handlers.authorizer.key_set import KeySet, KeySetUnavailable
+from handlers.authorizer.key_set import MAX_ANSWER_BYTES, KeySet, KeySetUnavailable
 
 PUBLIC_JWK = json.loads(
     RSAAlgorithm.to_jwk(rsa.generate_private_key(public_exponent=65537, key_size=2048).public_key())
 )
 DAY = 24 * 3600
+
+
+def key_set_of(size: int) -> bytes:
+    """A good key set of so many bytes."""
+    document = {"padding": "", "keys": [{**PUBLIC_JWK, "kid": "one"}]}
+    document["padding"] = "x" * (size - len(json.dumps(document)))
+    return json.dumps(document).encode()
 
 
 class Endpoint:
@@ -47,11 +54,21 @@ class Endpoint:
             "up": json.dumps({"keys": [{**PUBLIC_JWK, "kid": kid} for kid in self.kids]}).encode(),
             "not json": b"<html>",
             "not a key set": b"[]",
+            "endless nesting": b"[" * MAX_ANSWER_BYTES,
             "no keys": b'{"keys": []}',
+            "without keys": b"{}",
+            "keys of no key": b'{"keys": [null]}',
+            "without a key id": json.dumps(
+                {"keys": [{**PUBLIC_JWK, "kid": "one"}, PUBLIC_JWK]}
+            ).encode(),
+            "oversized": key_set_of(MAX_ANSWER_BYTES + 1),
             "broken key": b'{"keys": [{"kty": "RSA", "kid": "one", "n": "!", "e": "AQAB"}]}',
         }
         if self.mode == "hangs":
             self.released.wait(5)
+        if self.mode == "not http":
+            request.wfile.write(b"+OK\r\n")
+            return
         request.send_response(503 if self.mode == "fails" else 200)
         request.end_headers()
         request.wfile.write(bodies.get(self.mode, b""))
@@ -88,7 +105,19 @@ def keys(endpoint: Endpoint, clock: Clock) -> KeySet:
     return KeySet(endpoint.url, clock)
 
 
-FAILURES = ["fails", "not json", "not a key set", "no keys", "broken key"]
+FAILURES = [
+    "fails",
+    "not json",
+    "not http",
+    "not a key set",
+    "endless nesting",
+    "no keys",
+    "without keys",
+    "keys of no key",
+    "without a key id",
+    "broken key",
+    "oversized",
+]
 
 
 def test_keys_are_fetched_once(keys: KeySet, endpoint: Endpoint, clock: Clock) -> None:
@@ -173,6 +202,15 @@ def test_an_endpoint_that_hangs_is_given_up(
     endpoint.mode = "hangs"
     with pytest.raises(KeySetUnavailable):
         keys.find("one")
+
+
+def test_the_largest_key_set_is_read_to_its_last_byte(
+    keys: KeySet, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = key_set_of(MAX_ANSWER_BYTES)
+    assert len(body) == 64 * 1024
+    monkeypatch.setattr(endpoint, "answer", lambda request: _send(request, body))
+    assert keys.find("one") is not None
 
 
 def test_keys_of_other_kinds_are_passed_over(

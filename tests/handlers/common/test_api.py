@@ -108,6 +108,47 @@ def test_a_broken_body_is_unprocessable(
     assert items() == []
 
 
+def test_a_body_that_is_not_json_is_told_from_one_of_another_form(
+    api: Any, gateway_event: Any, people: Any
+) -> None:
+    for body, detail in (
+        ("", "The body is not JSON."),
+        ("{", "The body is not JSON."),
+        ("{}{}", "The body is not JSON."),
+        (b"\xff", "The body is not JSON."),
+        ("\ud800", "The body is not JSON in UTF-8."),
+        ("[]", "The body is not what this route takes."),
+        ("{}", "The body is not what this route takes."),
+    ):
+        event = gateway_event(
+            "POST",
+            "/v1/products",
+            person=people["admin"],
+            headers={"Content-Type": "application/json"},
+            body=body,
+        )
+        answer = api.event(event).json
+        assert answer["detail"] == detail
+        assert ("errors" in answer) == (detail == "The body is not what this route takes.")
+
+
+@pytest.mark.parametrize("in_base64", [True, False])
+def test_a_body_has_at_most_64_kilobytes(
+    api: Any, gateway_event: Any, people: Any, in_base64: bool
+) -> None:
+    text = json.dumps({**TEAPOT, "name": "Teapot \u00e9"}, ensure_ascii=False)
+    for size, status in ((64 * 1024, 201), (64 * 1024 + 1, 413)):
+        padded = text + " " * (size - len(text.encode()))
+        event = gateway_event(
+            "POST",
+            "/v1/products",
+            person=people["admin"],
+            headers={"Content-Type": "application/json"},
+            body=padded.encode() if in_base64 else padded,
+        )
+        assert api.event(event).status == status
+
+
 @pytest.mark.parametrize("kilobytes", [65, 390, 400, 6000])
 def test_a_body_near_or_beyond_dynamodb_s_limit_is_too_large(
     api: Any, people: Any, items: Any, kilobytes: int

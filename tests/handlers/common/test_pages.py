@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers.common.facts import INDEX, INDEX_PARTITION_KEY, INDEX_SORT_KEY
 from handlers.common.pages import SHARD_COUNT, read_page, sharded, shards
 
 
@@ -16,31 +18,60 @@ class Index:
         self._page = page
 
     def query(self, **query: Any) -> Any:
-        values = query["ExpressionAttributeValues"]
-        keys = sorted(self._keys_of.get(values[":key"]["S"], []))
-        after = values.get(":after", {}).get("S")
+        assert query["IndexName"] == INDEX
+        values = {name: one["S"] for name, one in query["ExpressionAttributeValues"].items()}
+        listing, _, condition = query["KeyConditionExpression"].partition(" AND ")
+        assert listing == f"{INDEX_PARTITION_KEY} = :key"
+        listed = sorted(self._keys_of.get(values.pop(":key"), []))
+        keys = [key for key in listed if _holds(condition, key, values)]
         if not query["ScanIndexForward"]:
-            keys = [key for key in reversed(keys) if after is None or key < after]
-        else:
-            prefix = values.get(":prefix", {}).get("S", "")
-            end = values.get(":end", {}).get("S", "\U0010ffff")
-            keys = [
-                key
-                for key in keys
-                if key.startswith(prefix) and (after is None or after <= key <= end)
-            ]
+            keys.reverse()
         found = keys[: min(query["Limit"], self._page)]
-        answer: dict[str, Any] = {"Items": [{"GSI1SK": {"S": key}} for key in found]}
+        answer: dict[str, Any] = {"Items": [{INDEX_SORT_KEY: {"S": key}} for key in found]}
         if len(found) < len(keys):
-            answer["LastEvaluatedKey"] = {"GSI1SK": {"S": found[-1]}}
+            answer["LastEvaluatedKey"] = {INDEX_SORT_KEY: {"S": found[-1]}}
         return answer
 
 
+def _holds(condition: str, key: str, values: dict[str, str]) -> bool:
+    """Whether a sort key meets a key condition, which must use all values, as in DynamoDB."""
+    name = INDEX_SORT_KEY
+    tests: dict[str, Callable[..., bool]] = {
+        "": lambda: True,
+        f"{name} < :after": lambda after: key < after,
+        f"{name} BETWEEN :after AND :end": lambda after, end: after <= key <= end,
+        f"begins_with({name}, :prefix)": lambda prefix: key.startswith(prefix),
+    }
+    return tests[condition](**{one.removeprefix(":"): value for one, value in values.items()})
+
+
+def walk(index: Index, *, limit: int, **query: Any) -> list[str]:
+    """The sort keys of all pages; a listing that does not end is a failure."""
+    seen: list[str] = []
+    after = None
+    for _ in range(MOST_KEYS + 2):
+        page = read_page(
+            index,  # pyright: ignore[reportArgumentType]
+            "table",
+            shards("T"),
+            limit=limit,
+            after=after,
+            **query,
+        )
+        assert len(page.items) <= limit
+        seen += [item[INDEX_SORT_KEY] for item in page.items]
+        after = page.next_after
+        if after is None:
+            return seen
+    raise AssertionError("the listing does not end")
+
+
+MOST_KEYS = 30
 SORT_KEYS = st.text(st.sampled_from("abc#"), min_size=1, max_size=4)
 
 
 @given(
-    keys=st.sets(SORT_KEYS, max_size=30),
+    keys=st.sets(SORT_KEYS, max_size=MOST_KEYS),
     limit=st.integers(1, 10),
     cut=st.integers(1, 12),
     newest_first=st.booleans(),
@@ -52,46 +83,16 @@ def test_pages_hold_every_item_once_in_order(
     spread: dict[str, list[str]] = {}
     for key in keys:
         spread.setdefault(data.draw(st.sampled_from(shards("T"))), []).append(key)
-    seen: list[str] = []
-    after = None
-    for _ in range(len(keys) + 2):
-        page = read_page(
-            Index(spread, cut),  # pyright: ignore[reportArgumentType]
-            "table",
-            shards("T"),
-            limit=limit,
-            after=after,
-            newest_first=newest_first,
-        )
-        assert len(page.items) <= limit
-        seen += [item["GSI1SK"] for item in page.items]
-        after = page.next_after
-        if after is None:
-            break
-    assert after is None
+    seen = walk(Index(spread, cut), limit=limit, newest_first=newest_first)
     assert seen == sorted(keys, reverse=newest_first)
 
 
-@given(keys=st.sets(SORT_KEYS, max_size=30), prefix=SORT_KEYS, limit=st.integers(1, 5))
+@given(keys=st.sets(SORT_KEYS, max_size=MOST_KEYS), prefix=SORT_KEYS, limit=st.integers(1, 5))
 def test_a_prefix_holds_on_every_page(keys: set[str], prefix: str, limit: int) -> None:
     spread: dict[str, list[str]] = {}
     for key in keys:
         spread.setdefault(sharded("T", key), []).append(key)
-    seen: list[str] = []
-    after = None
-    while True:
-        page = read_page(
-            Index(spread, 100),  # pyright: ignore[reportArgumentType]
-            "table",
-            shards("T"),
-            limit=limit,
-            after=after,
-            prefix=prefix,
-        )
-        seen += [item["GSI1SK"] for item in page.items]
-        after = page.next_after
-        if after is None:
-            break
+    seen = walk(Index(spread, 100), limit=limit, prefix=prefix)
     assert seen == sorted(key for key in keys if key.startswith(prefix))
 
 

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.handlers.conftest import TABLE
+
 
 class Crash(BaseException):
     """The end of the process in the middle of a batch."""
@@ -83,6 +85,6 @@ def fulfilment(aws: None, monkeypatch: pytest.MonkeyPatch) -> Fulfilment:
     clients = importlib.import_module("handlers.common.aws_clients")
     repository = importlib.import_module("handlers.fulfilment.repository")
     client = FaultyClient(clients.dynamodb())
-    confirmations = repository.OrderConfirmations(client, "aws-platform-test-data")
+    confirmations = repository.OrderConfirmations(client, TABLE)
     monkeypatch.setattr(module, "_confirmations", lambda: confirmations)
     return Fulfilment(module, client)

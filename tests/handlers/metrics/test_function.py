@@ -8,6 +8,8 @@ from boto3.dynamodb.types import TypeSerializer
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.handlers.conftest import Api
+
 Handler = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -64,6 +66,21 @@ def test_registrations_and_order_values_of_a_stream_batch_are_published(
         ("MyApp/Orders", "OrderValue", {"service": "api", "currency": "EUR"}, [1999, 1]),
         ("MyApp/Orders", "OrderValue", {"service": "api", "currency": "USD"}, [500]),
     ]
+
+
+def test_users_and_orders_are_counted_as_the_api_stores_them(
+    metrics: Handler, api: Api, items: Callable[[], list[Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    ada = {"email": "ada@example.com", "givenName": "Ada", "familyName": "Lovelace"}
+    assert api("POST", "/v1/users", json_body=ada).status == 201
+    product = api.product(price={"amount": 250, "currency": "EUR"})["productId"]
+    assert api.order("k", {product: 2}).status == 201
+    stored = items()
+    assert {item["entity"] for item in stored} == {"user", "product", "order", "idempotency"}
+    capsys.readouterr()
+    metrics({"Records": [record(n, item) for n, item in enumerate(stored)]})
+    counted = {(name, *values) for _, name, _, values in published(capsys.readouterr().out)}
+    assert counted == {("NewRegistrations", 1), ("OrderValue", 500)}
 
 
 def test_changes_removals_and_other_items_count_nothing(

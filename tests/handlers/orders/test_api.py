@@ -5,6 +5,9 @@ from typing import Any
 import boto3
 import pytest
 
+from handlers.common.keys import order_key
+from tests.handlers.conftest import TABLE
+
 
 @pytest.fixture
 def teapot(api: Any) -> str:
@@ -160,8 +163,8 @@ def test_a_cancel_gives_the_stock_back_exactly_once(api: Any, teapot: str) -> No
 
 def test_a_confirmed_order_can_be_cancelled(api: Any, teapot: str) -> None:
     order = api.order("k", {teapot: 2}).json
-    boto3.resource("dynamodb").Table("aws-platform-test-data").update_item(
-        Key={"PK": f"ORDER#{order['orderId']}", "SK": "ORDER"},
+    boto3.resource("dynamodb").Table(TABLE).update_item(
+        Key=order_key(order["orderId"]),
         UpdateExpression="SET #status = :confirmed, version = version + :one",
         ExpressionAttributeNames={"#status": "status"},
         ExpressionAttributeValues={":confirmed": "CONFIRMED", ":one": 1},
@@ -185,13 +188,9 @@ def test_orders_are_listed_newest_first_and_only_one_s_own(
     cup = api.product(stock=100)["productId"]
     placed = [api.order(f"k{number}", {cup: 1}).json["orderId"] for number in range(7)]
     api.order("k", {cup: 1}, people["bob"])
-    seen: list[str] = []
-    url = "/v1/orders?limit=3"
-    while url:
-        page = api("GET", url).json
-        seen += [order["orderId"] for order in page["items"]]
-        cursor = page.get("nextCursor")
-        url = f"/v1/orders?limit=3&cursor={cursor}" if cursor else ""
+    pages = list(api.pages("/v1/orders?limit=3"))
+    assert [len(page) for page in pages] == [3, 3, 1]
+    seen = [order["orderId"] for page in pages for order in page]
     assert sorted(seen) == sorted(placed)
     assert seen == sorted(seen, reverse=True)
 

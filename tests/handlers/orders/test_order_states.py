@@ -17,6 +17,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from handlers.common.facts import PARTITION_KEY, SORT_KEY
+from tests.handlers.conftest import TABLE
 from tests.walks import examples
 
 KEYS = st.sampled_from(["k1", "k2", "k3"])
@@ -123,8 +125,8 @@ def clear(aws: None, items: Any) -> Any:
 
     def delete_all() -> None:
         for item in items():
-            key = to_attributes({name: item[name] for name in ("PK", "SK")})
-            dynamodb().delete_item(TableName="aws-platform-test-data", Key=key)
+            key = to_attributes({name: item[name] for name in (PARTITION_KEY, SORT_KEY)})
+            dynamodb().delete_item(TableName=TABLE, Key=key)
 
     return delete_all
 

@@ -17,6 +17,10 @@ import pytest
 from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
+from handlers.common.facts import ENTITY, ORDER, PRODUCT
+from handlers.common.keys import product_key
+from tests.handlers.conftest import TABLE, create_table
+
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -80,28 +84,19 @@ def test_parallel_functions_sell_exactly_the_stock(
         409: WORKERS * ORDERS_EACH - STOCK,
     }
     stored = table.scan()["Items"]
-    assert {one["orderId"] for one in stored if one["entity"] == "order"} == {
+    assert {one["orderId"] for one in stored if one[ENTITY] == ORDER} == {
         order for status, order in answers if status == 201
     }
-    assert [one["stock"] for one in stored if one["entity"] == "product"] == [0]
+    assert [one["stock"] for one in stored if one[ENTITY] == PRODUCT] == [0]
 
 
 def _table_with_a_product(aws_url: str) -> Any:
-    dynamodb = boto3.resource("dynamodb", endpoint_url=aws_url)
-    table = dynamodb.create_table(
-        TableName="data",
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": one, "AttributeType": "S"} for one in ("PK", "SK")],
-        KeySchema=[
-            {"AttributeName": "PK", "KeyType": "HASH"},
-            {"AttributeName": "SK", "KeyType": "RANGE"},
-        ],
-    )
+    create_table(boto3.client("dynamodb", endpoint_url=aws_url))
+    table = boto3.resource("dynamodb", endpoint_url=aws_url).Table(TABLE)
     table.put_item(
         Item={
-            "PK": "PRODUCT#last",
-            "SK": "PRODUCT",
-            "entity": "product",
+            **product_key("last"),
+            ENTITY: PRODUCT,
             "productId": "last",
             "name": "Teapot",
             "price": {"amount": 100, "currency": "EUR"},
@@ -113,7 +108,7 @@ def _table_with_a_product(aws_url: str) -> Any:
 
 
 def _worker(aws_url: str, user: str) -> subprocess.Popen[str]:
-    environment = {**os.environ, "AWS_ENDPOINT_URL": aws_url, "TABLE_NAME": "data"}
+    environment = {**os.environ, "AWS_ENDPOINT_URL": aws_url}
     return subprocess.Popen(
         [sys.executable, "-c", WORKER, user, "last", str(ORDERS_EACH)],
         cwd=ROOT,

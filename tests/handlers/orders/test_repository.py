@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -11,12 +12,17 @@ import pytest
 from botocore.stub import ANY, Stubber
 
 from handlers.common.aws_clients import CLIENT_CONFIG
+from handlers.common.callers import Caller
 from handlers.common.errors import Conflict, Unavailable
+from handlers.common.facts import OrderStatus
 from handlers.common.items import to_attributes
-from handlers.orders.domain import NewOrder, OrderStatus
+from handlers.orders.domain import NewOrder, Order, OrderRequest, cancel_order, place_order
 from handlers.orders.repository import OrderRepository
+from tests.handlers.conftest import TABLE
 
 WANTED = NewOrder.model_validate({"lines": [{"productId": "p", "quantity": 2}]})
+REQUEST = OrderRequest(user_id="user", key="key", wanted=WANTED, request_id="request")
+CALLER = Caller("user", frozenset())
 PRODUCT = {
     "entity": "product",
     "productId": "p",
@@ -41,10 +47,18 @@ def client() -> Any:
     )
 
 
+class StrictStubber(Stubber):
+    """Fails at a call that no answer was prepared for; else it would look like an outage of AWS."""
+
+    def _assert_expected_call_order(self, model: Any, params: Any) -> None:
+        assert self._queue, f"{model.name} was not expected"
+        super()._assert_expected_call_order(model, params)
+
+
 @pytest.fixture
 def stub(client: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
-    monkeypatch.setattr("handlers.orders.repository.time.sleep", lambda _: None)
-    with Stubber(client) as stubber:
+    monkeypatch.setattr("handlers.orders.attempts.time.sleep", lambda _: None)
+    with StrictStubber(client) as stubber:
         yield stubber
         stubber.assert_no_pending_responses()
 
@@ -59,6 +73,12 @@ def read(stub: Stubber, *items: dict[str, Any], unprocessed: bool = False) -> No
     if unprocessed:
         answer["UnprocessedKeys"] = {"table": {"Keys": [to_attributes({"PK": "x", "SK": "x"})]}}
     stub.add_response("batch_get_item", answer, {"RequestItems": ANY})
+
+
+def read_order(stub: Stubber, order: Order) -> None:
+    stub.add_response(
+        "get_item", {"Item": to_attributes(order.model_dump(by_alias=True, mode="json"))}
+    )
 
 
 def cancelled(stub: Stubber, *reasons: dict[str, Any]) -> None:
@@ -81,7 +101,7 @@ def test_a_conflict_or_throttle_is_tried_again(
     cancelled(stub, FINE, FINE, reason)
     read(stub, PRODUCT)
     written(stub)
-    assert orders.place("user", "key", WANTED).status is OrderStatus.PLACED
+    assert place_order(orders, REQUEST).status is OrderStatus.PLACED
 
 
 def test_endless_conflicts_end_as_unavailable(stub: Stubber, orders: OrderRepository) -> None:
@@ -89,18 +109,18 @@ def test_endless_conflicts_end_as_unavailable(stub: Stubber, orders: OrderReposi
         read(stub, PRODUCT)
         cancelled(stub, FINE, FINE, CONFLICT)
     with pytest.raises(Unavailable):
-        orders.place("user", "key", WANTED)
+        place_order(orders, REQUEST)
 
 
 def test_no_attempt_begins_that_could_outlast_the_gateway(
     stub: Stubber, orders: OrderRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = iter([0.0, 5.0])
-    monkeypatch.setattr("handlers.orders.repository.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("handlers.orders.attempts.time.monotonic", lambda: next(clock))
     read(stub, PRODUCT)
     cancelled(stub, FINE, FINE, CONFLICT)
     with pytest.raises(Unavailable):
-        orders.place("user", "key", WANTED)
+        place_order(orders, REQUEST)
 
 
 def test_stock_sold_meanwhile_is_a_conflict_that_names_the_product(
@@ -109,7 +129,7 @@ def test_stock_sold_meanwhile_is_a_conflict_that_names_the_product(
     read(stub, PRODUCT)
     cancelled(stub, FINE, FINE, {**FAILED, "Item": to_attributes({**PRODUCT, "stock": 1})})
     with pytest.raises(Conflict, match=r"product p\."):
-        orders.place("user", "key", WANTED)
+        place_order(orders, REQUEST)
 
 
 def test_a_price_changed_meanwhile_is_read_again(stub: Stubber, orders: OrderRepository) -> None:
@@ -118,7 +138,7 @@ def test_a_price_changed_meanwhile_is_read_again(stub: Stubber, orders: OrderRep
     cancelled(stub, FINE, FINE, {**FAILED, "Item": to_attributes(dearer)})
     read(stub, dearer)
     written(stub)
-    assert orders.place("user", "key", WANTED).total.amount == 300
+    assert place_order(orders, REQUEST).total.amount == 300
 
 
 def test_a_product_deleted_meanwhile_is_read_again(stub: Stubber, orders: OrderRepository) -> None:
@@ -126,7 +146,7 @@ def test_a_product_deleted_meanwhile_is_read_again(stub: Stubber, orders: OrderR
     cancelled(stub, FINE, FINE, FAILED)
     read(stub)
     with pytest.raises(Exception, match="do not exist"):
-        orders.place("user", "key", WANTED)
+        place_order(orders, REQUEST)
 
 
 def test_the_same_key_used_side_by_side_answers_the_stored_order(
@@ -134,7 +154,7 @@ def test_the_same_key_used_side_by_side_answers_the_stored_order(
 ) -> None:
     read(stub, PRODUCT)
     written(stub)
-    first = orders.place("user", "key", WANTED)
+    first = place_order(orders, REQUEST)
     earlier = {
         "entity": "idempotency",
         "fingerprint": WANTED.fingerprint(),
@@ -145,7 +165,7 @@ def test_the_same_key_used_side_by_side_answers_the_stored_order(
     # The other request took the last stock with the same key: it is not "out of stock".
     cancelled(stub, FINE, FAILED, {**FAILED, "Item": to_attributes({**PRODUCT, "stock": 0})})
     read(stub, earlier, PRODUCT)
-    assert orders.place("user", "key", WANTED) == first
+    assert place_order(orders, REQUEST) == first
 
 
 def test_unread_keys_of_a_throttled_batch_are_unavailable(
@@ -153,7 +173,7 @@ def test_unread_keys_of_a_throttled_batch_are_unavailable(
 ) -> None:
     read(stub, PRODUCT, unprocessed=True)
     with pytest.raises(Unavailable):
-        orders.place("user", "key", WANTED)
+        place_order(orders, REQUEST)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +185,7 @@ def test_a_throttled_table_is_unavailable(
     read(stub, PRODUCT)
     stub.add_client_error("transact_write_items", code)
     with pytest.raises(Unavailable):
-        orders.place("user", "key", WANTED)
+        place_order(orders, REQUEST)
 
 
 def test_every_attempt_has_a_request_token_of_its_own(
@@ -181,7 +201,7 @@ def test_every_attempt_has_a_request_token_of_its_own(
     cancelled(stub, FINE, FINE, CONFLICT)
     read(stub, PRODUCT)
     written(stub)
-    orders.place("user", "key", WANTED)
+    place_order(orders, REQUEST)
     assert len(set(tokens)) == 2
     assert all(1 <= len(token) <= 36 for token in tokens)
 
@@ -203,7 +223,7 @@ def test_a_request_is_sent_again_with_the_token_it_had(
         "before-send.dynamodb.BatchGetItem", lambda **_: _answered(read_body(PRODUCT))
     )
     with pytest.raises(Unavailable):
-        orders.place("user", "key", WANTED)
+        place_order(orders, REQUEST)
     assert len(bodies) == 3
     assert len(set(bodies)) == 1
 
@@ -213,14 +233,12 @@ def test_a_cancel_goes_on_when_the_order_is_confirmed_meanwhile(
 ) -> None:
     read(stub, PRODUCT)
     written(stub)
-    order = orders.place("user", "key", WANTED)
-    confirmed = order.model_copy(update={"status": OrderStatus.CONFIRMED, "version": 2})
+    order = place_order(orders, REQUEST)
+    read_order(stub, order)
     cancelled(stub, FAILED, FINE)
-    stub.add_response(
-        "get_item", {"Item": to_attributes(confirmed.model_dump(by_alias=True, mode="json"))}
-    )
+    read_order(stub, order.model_copy(update={"status": OrderStatus.CONFIRMED, "version": 2}))
     written(stub)
-    assert orders.cancel(order).version == 3
+    assert cancel_order(orders, CALLER, order.order_id).version == 3
 
 
 def test_a_cancel_that_another_one_beat_is_a_conflict(
@@ -228,14 +246,24 @@ def test_a_cancel_that_another_one_beat_is_a_conflict(
 ) -> None:
     read(stub, PRODUCT)
     written(stub)
-    order = orders.place("user", "key", WANTED)
-    other = order.model_copy(update={"status": OrderStatus.CANCELLED, "version": 2})
+    order = place_order(orders, REQUEST)
+    read_order(stub, order)
     cancelled(stub, FAILED, FINE)
-    stub.add_response(
-        "get_item", {"Item": to_attributes(other.model_dump(by_alias=True, mode="json"))}
-    )
+    read_order(stub, order.model_copy(update={"status": OrderStatus.CANCELLED, "version": 2}))
     with pytest.raises(Conflict):
-        orders.cancel(order)
+        cancel_order(orders, CALLER, order.order_id)
+
+
+def test_a_cancel_that_only_met_another_transaction_is_written_again_as_it_was(
+    stub: Stubber, orders: OrderRepository
+) -> None:
+    read(stub, PRODUCT)
+    written(stub)
+    order = place_order(orders, REQUEST)
+    read_order(stub, order)
+    cancelled(stub, CONFLICT, FINE)
+    written(stub)
+    assert cancel_order(orders, CALLER, order.order_id).version == 2
 
 
 @pytest.mark.slow
@@ -244,15 +272,20 @@ def test_parallel_orders_for_the_last_items_leave_exactly_none(api: Any) -> None
 
     product_id = api.product(stock=20)["productId"]
     wanted = NewOrder.model_validate({"lines": [{"productId": product_id, "quantity": 1}]})
-    orders = OrderRepository(dynamodb(), "aws-platform-test-data")
+    orders = OrderRepository(dynamodb(), TABLE)
     outcomes: list[str] = []
     start = threading.Barrier(8)
+
+    def order(user: str, key: str) -> Order:
+        return place_order(
+            orders, OrderRequest(user_id=user, key=key, wanted=wanted, request_id="request")
+        )
 
     def shop(worker: int) -> None:
         start.wait()
         for number in range(5):
             try:
-                outcomes.append(orders.place(f"user-{worker}", f"{number}", wanted).order_id)
+                outcomes.append(order(f"user-{worker}", f"{number}").order_id)
             except Conflict:
                 outcomes.append("out of stock")
 
@@ -271,13 +304,13 @@ def test_parallel_requests_with_one_key_place_one_order(api: Any) -> None:
 
     product_id = api.product(stock=20)["productId"]
     wanted = NewOrder.model_validate({"lines": [{"productId": product_id, "quantity": 3}]})
-    orders = OrderRepository(dynamodb(), "aws-platform-test-data")
+    orders = OrderRepository(dynamodb(), TABLE)
     placed: list[str] = []
     start = threading.Barrier(6)
 
     def send() -> None:
         start.wait()
-        placed.append(orders.place("user", "key", wanted).order_id)
+        placed.append(place_order(orders, replace(REQUEST, wanted=wanted)).order_id)
 
     threads = [threading.Thread(target=send) for _ in range(6)]
     for thread in threads:
@@ -294,15 +327,26 @@ def test_parallel_cancels_give_the_stock_back_once(api: Any) -> None:
 
     product_id = api.product(stock=20)["productId"]
     wanted = NewOrder.model_validate({"lines": [{"productId": product_id, "quantity": 3}]})
-    orders = OrderRepository(dynamodb(), "aws-platform-test-data")
-    order = orders.place("user", "key", wanted)
+    order = place_order(OrderRepository(dynamodb(), TABLE), replace(REQUEST, wanted=wanted))
     outcomes: list[str] = []
-    start = threading.Barrier(6)
+    all_have_read = threading.Barrier(6)
+
+    class ReadAtOnce(OrderRepository):
+        """All have read the order before the first one writes."""
+
+        has_read = False
+
+        def get(self, order_id: str) -> Order:
+            found = super().get(order_id)
+            if not self.has_read:
+                self.has_read = True
+                all_have_read.wait()
+            return found
 
     def cancel() -> None:
-        start.wait()
         try:
-            outcomes.append(orders.cancel(order).status)
+            orders = ReadAtOnce(dynamodb(), TABLE)
+            outcomes.append(cancel_order(orders, CALLER, order.order_id).status)
         except Conflict:
             outcomes.append("late")
 

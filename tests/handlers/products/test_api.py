@@ -78,14 +78,9 @@ def test_pages_hold_every_product_once_in_order_of_category(api: Any) -> None:
         for number in range(7)
         for category in ("b", "a", "b-2")
     ]
-    seen: list[tuple[str, str]] = []
-    url = "/v1/products?limit=4"
-    while url:
-        page = api("GET", url, None).json
-        assert len(page["items"]) <= 4
-        seen += [(one["category"], one["productId"]) for one in page["items"]]
-        cursor = page.get("nextCursor")
-        url = f"/v1/products?limit=4&cursor={cursor}" if cursor else ""
+    pages = list(api.pages("/v1/products?limit=4", None))
+    assert [len(page) for page in pages] == [4, 4, 4, 4, 4, 1]
+    seen = [(one["category"], one["productId"]) for page in pages for one in page]
     assert seen == sorted(added, key=lambda one: (one[0] + "#", one[1]))
 
 
@@ -100,10 +95,8 @@ def test_a_filtered_listing_goes_on_within_its_category(api: Any) -> None:
     wanted = sorted(api.product(category="b")["productId"] for _ in range(3))
     api.product(category="a")
     api.product(category="c")
-    first = api("GET", "/v1/products?category=b&limit=2", None).json
-    rest = api("GET", f"/v1/products?category=b&limit=2&cursor={first['nextCursor']}", None).json
-    assert [one["productId"] for one in first["items"] + rest["items"]] == wanted
-    assert "nextCursor" not in rest
+    first, rest = api.pages("/v1/products?category=b&limit=2", None)
+    assert [one["productId"] for one in first + rest] == wanted
 
 
 @pytest.mark.parametrize(

@@ -90,16 +90,11 @@ def test_users_are_listed_for_admins_in_order_of_creation(api: Any, people: Any)
     names = [f"user-{number:02}" for number in range(17)]
     for name in names:
         api("POST", "/v1/users", people["admin"], {**ADA, "userId": name})
-    seen: list[str] = []
-    url = "/v1/users?limit=5"
-    while url:
-        page = api("GET", url, people["admin"]).json
-        assert len(page["items"]) <= 5
-        seen += [user["userId"] for user in page["items"]]
-        cursor = page.get("nextCursor")
-        url = f"/v1/users?limit=5&cursor={cursor}" if cursor else ""
-    assert sorted(seen) == names
-    assert len(seen) == len(names)
+    pages = list(api.pages("/v1/users?limit=5", people["admin"]))
+    assert [len(page) for page in pages] == [5, 5, 5, 2]
+    seen = [user for page in pages for user in page]
+    assert sorted(user["userId"] for user in seen) == names
+    assert seen == sorted(seen, key=lambda user: user["createdAt"])
     assert api("GET", "/v1/users", people["alice"]).status == 403
 
 

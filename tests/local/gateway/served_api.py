@@ -43,13 +43,15 @@ def lambda_handler(event, context):
         raise RuntimeError("the keys can't be had")
     if token == "odd":
         return {"principalId": "p"}
+    # A value of the context is text, number or boolean.
+    odd = {"list": {"groups": ["admin"]}, "object": {"groups": {}}, "array-of-contexts": [{}]}
     effect = "Deny" if token == "denied" else "Allow"
     stage = "/".join(event["methodArn"].split("/")[:2])
     statement = {"Effect": effect, "Action": "execute-api:Invoke", "Resource": stage + "/*"}
     return {
         "principalId": token,
         "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
-        "context": {"sub": token, "level": 3, "trusted": True},
+        "context": odd.get(token, {"sub": token, "level": 3, "trusted": True}),
     }
 """
 KEY = ApiKey(id="key-id", value="the-key")

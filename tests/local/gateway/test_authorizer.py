@@ -22,6 +22,8 @@ def statement(effect: str = "Allow", **changes: Any) -> dict[str, Any]:
         ([statement(Action="execute-api:*")], True),
         ([statement(Action="EXECUTE-API:invoke")], True),
         ([statement(Resource="arn:aws:execute-api:*:*:abc/prod/*")], False),
+        ([statement(Resource="arn:aws:execute-api:*:*:abc/[d]ev/*")], False),
+        ([statement(), statement("Deny", Resource="arn:aws:execute-api:*:*:abc/[d]ev/*")], True),
         ([statement(Resource=ARN.lower().replace("get", "post"))], False),
         ([statement(Action="s3:GetObject")], False),
         ([statement(), statement("Deny", Resource="*/v1/orders/*")], False),
@@ -34,6 +36,11 @@ def test_a_policy_allows_what_some_allow_and_no_deny_matches(
     statements: Any, allowed: bool
 ) -> None:
     assert is_allowed({"Statement": statements}, ARN) is allowed
+
+
+@pytest.mark.parametrize("resource", [f"{ARN}[1]", f"{ARN}[*"])
+def test_a_bracket_in_a_policy_stands_for_itself(resource: str) -> None:
+    assert is_allowed({"Statement": statement(Resource=resource)}, f"{ARN}[1]")
 
 
 @pytest.mark.parametrize("odd", ["text", statement(Condition={"Bool": {"a": "b"}})])

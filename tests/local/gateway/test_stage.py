@@ -49,9 +49,12 @@ def assert_refused(answer: Any, kind: str, status: int | None = None) -> None:
         ({"Authorization": "Bearer unknown", "x-api-key": KEY.value}, "UNAUTHORIZED"),
         ({"Authorization": "Bearer denied", "x-api-key": KEY.value}, "ACCESS_DENIED"),
         ({"Authorization": "Bearer outage", "x-api-key": KEY.value}, "AUTHORIZER_FAILURE"),
-        (
-            {"Authorization": "Bearer odd", "x-api-key": KEY.value},
-            "AUTHORIZER_CONFIGURATION_ERROR",
+        *(
+            (
+                {"Authorization": f"Bearer {token}", "x-api-key": KEY.value},
+                "AUTHORIZER_CONFIGURATION_ERROR",
+            )
+            for token in ("odd", "list", "object", "array-of-contexts")
         ),
         ({"Authorization": "Bearer good", "x-api-key": "wrong"}, "INVALID_API_KEY"),
         ({"Authorization": "Bearer good", "x-api-key": "schlüssel"}, "INVALID_API_KEY"),

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from components.monitoring.settings import AlarmThresholds
+from handlers.common.facts import NEW_REGISTRATIONS, USERS_NAMESPACE
 from tests.pulumi_recorder import Recorder, Registered, run_program
 
 pytestmark = pytest.mark.slow
@@ -71,7 +72,7 @@ PUBLISHED: Mapping[str, tuple[set[str], list[set[str]]]] = {
     # WAF Developer Guide, "AWS WAF metrics and dimensions"
     "AWS/WAFV2": ({"AllowedRequests", "BlockedRequests"}, [{"WebACL", "Region", "Rule"}]),
     # the function `metrics`, see tests/handlers/metrics
-    "MyApp/Users": ({"NewRegistrations"}, [{"service"}]),
+    USERS_NAMESPACE: ({NEW_REGISTRATIONS}, [{"service"}]),
 }
 
 

@@ -16,62 +16,94 @@ from tests.pulumi_recorder import Recorder, Registered, run_program
 
 pytestmark = pytest.mark.slow
 
-RUNBOOK = Path(__file__).resolve().parents[4] / "docs" / "runbook.md"
+RUNBOOK = Path(__file__).resolve().parents[3] / "docs" / "runbook.md"
 PREFIXES = {"dev": "aws-platform-dev-", "prod": "aws-platform-prod-"}
 
-# What AWS publishes: metrics and sets of dimensions by namespace, from the page that is named.
-PUBLISHED: Mapping[str, tuple[set[str], list[set[str]]]] = {
+# What AWS publishes: the metrics of a namespace, each with the statistics that say something of it,
+# and its sets of dimensions, from the page that is named.
+PUBLISHED: Mapping[str, tuple[Mapping[str, set[str]], list[set[str]]]] = {
     # API Gateway Developer Guide, "Amazon API Gateway dimensions and metrics"
     "AWS/ApiGateway": (
         {
-            *("4XXError", "5XXError", "CacheHitCount", "CacheMissCount"),
-            *("Count", "IntegrationLatency", "Latency"),
+            "4XXError": {"Sum"},
+            # The average is the rate.
+            "5XXError": {"Sum", "Average"},
+            "CacheHitCount": {"Sum"},
+            "CacheMissCount": {"Sum"},
+            "Count": {"Sum"},
+            "IntegrationLatency": {"p50", "p99"},
+            "Latency": {"Average", "p50", "p95", "p99", "PR(1000:)"},
         },
         [{"ApiName"}, {"ApiName", "Stage"}, {"ApiName", "Method", "Resource", "Stage"}],
     ),
     # Lambda Developer Guide, "Types of metrics for Lambda functions"
     "AWS/Lambda": (
-        {"Invocations", "Errors", "Throttles", "Duration", "IteratorAge", "ConcurrentExecutions"},
+        {
+            "Invocations": {"Sum"},
+            "Errors": {"Sum"},
+            "Throttles": {"Sum"},
+            "Duration": {"Average", "p99"},
+            "IteratorAge": {"Maximum"},
+        },
         [{"FunctionName"}, {"FunctionName", "Resource"}],
     ),
     # DynamoDB Developer Guide, "DynamoDB metrics and dimensions"
     "AWS/DynamoDB": (
         {
-            *("ReadThrottleEvents", "WriteThrottleEvents"),
-            *("ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits"),
+            "ReadThrottleEvents": {"Sum"},
+            "WriteThrottleEvents": {"Sum"},
+            "ConsumedReadCapacityUnits": {"Sum"},
+            "ConsumedWriteCapacityUnits": {"Sum"},
         },
         [{"TableName"}, {"TableName", "GlobalSecondaryIndexName"}],
     ),
-    # SQS Developer Guide, "Available CloudWatch metrics for Amazon SQS"
+    # SQS Developer Guide, "Available CloudWatch metrics for Amazon SQS"; the average of a period
+    # can be below the one dead letter that matters.
     "AWS/SQS": (
-        {"ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"},
+        {
+            "ApproximateAgeOfOldestMessage": {"Maximum"},
+            "ApproximateNumberOfMessagesVisible": {"Maximum"},
+        },
         [{"QueueName"}],
     ),
     # EventBridge User Guide, "Logging and monitoring Amazon EventBridge Pipes using AWS CloudTrail
     # and Amazon CloudWatch Logs"
     "AWS/EventBridge/Pipes": (
-        {"EventCount", "ExecutionFailed", "ExecutionThrottled", "ExecutionTimeout"},
+        {"EventCount": {"Sum"}, "ExecutionFailed": {"Sum"}},
         [{"PipeName"}],
     ),
     # RDS User Guide, "Amazon CloudWatch metrics for Amazon RDS"
     "AWS/RDS": (
         {
-            *("CPUUtilization", "DatabaseConnections", "FreeStorageSpace"),
-            *("FreeableMemory", "ReplicaLag"),
+            "CPUUtilization": {"Average"},
+            "DatabaseConnections": {"Average"},
+            "FreeStorageSpace": {"Average"},
+            "FreeableMemory": {"Average"},
+            "ReplicaLag": {"Average"},
         },
         [{"DBInstanceIdentifier"}],
     ),
     # ElastiCache User Guide, "Metrics for Valkey and Redis OSS"
     "AWS/ElastiCache": (
-        {"DatabaseMemoryUsagePercentage", "EngineCPUUtilization", "Evictions"},
+        {
+            "DatabaseMemoryUsagePercentage": {"Maximum"},
+            "EngineCPUUtilization": {"Average"},
+            "Evictions": {"Sum"},
+        },
         [{"CacheClusterId"}, {"CacheClusterId", "CacheNodeId"}],
     ),
     # VPC User Guide, "NAT gateway metrics and dimensions"
-    "AWS/NATGateway": ({"BytesOutToDestination", "ErrorPortAllocation"}, [{"NatGatewayId"}]),
+    "AWS/NATGateway": (
+        {"BytesOutToDestination": {"Sum"}, "ErrorPortAllocation": {"Sum"}},
+        [{"NatGatewayId"}],
+    ),
     # WAF Developer Guide, "AWS WAF metrics and dimensions"
-    "AWS/WAFV2": ({"AllowedRequests", "BlockedRequests"}, [{"WebACL", "Region", "Rule"}]),
+    "AWS/WAFV2": (
+        {"AllowedRequests": {"Sum"}, "BlockedRequests": {"Sum"}},
+        [{"WebACL", "Region", "Rule"}],
+    ),
     # the function `metrics`, see tests/handlers/metrics
-    "MyApp/Users": ({"NewRegistrations"}, [{"service"}]),
+    "MyApp/Users": ({"NewRegistrations": {"Sum"}}, [{"service"}]),
 }
 
 
@@ -83,6 +115,7 @@ class Series:
     namespace: str
     name: str
     dimensions: Mapping[str, str]
+    statistic: str
 
 
 def alarms(run: Recorder) -> list[Registered]:
@@ -100,8 +133,15 @@ def series_of(run: Recorder) -> Iterator[Series]:
             one["metric"] for one in alarm.inputs.get("metricQueries", []) if "metric" in one
         ]
         for metric in queries or [alarm.inputs]:
+            [statistic] = [
+                metric[key] for key in ("stat", "statistic", "extendedStatistic") if metric.get(key)
+            ]
             yield Series(
-                alarm.name, metric["namespace"], metric["metricName"], metric["dimensions"]
+                alarm.name,
+                metric["namespace"],
+                metric["metricName"],
+                metric["dimensions"],
+                statistic,
             )
     body = json.loads(run.one("aws:cloudwatch/dashboard:Dashboard").inputs["dashboardBody"])
     for widget in body["widgets"]:
@@ -109,7 +149,8 @@ def series_of(run: Recorder) -> Iterator[Series]:
             if isinstance(line[0], str):
                 namespace, name, *rest = line[:-1]
                 dimensions = dict(zip(rest[::2], rest[1::2], strict=True))
-                yield Series(widget["properties"]["title"], namespace, name, dimensions)
+                title, statistic = widget["properties"]["title"], line[-1]["stat"]
+                yield Series(title, namespace, name, dimensions, statistic)
 
 
 def deployed(run: Recorder) -> dict[str, set[str]]:
@@ -153,8 +194,8 @@ def run(request: pytest.FixtureRequest, program: Callable[[str, bool], Recorder]
 
 def test_every_metric_and_its_dimensions_are_those_that_aws_publishes(run: Recorder) -> None:
     for series in series_of(run):
-        names, dimension_sets = PUBLISHED[series.namespace]
-        assert series.name in names, series
+        statistics, dimension_sets = PUBLISHED[series.namespace]
+        assert series.statistic in statistics.get(series.name, set()), series
         assert set(series.dimensions) in dimension_sets, series
 
 
@@ -238,6 +279,23 @@ def test_burn_rates_are_those_of_the_sre_workbook(
     assert inputs["threshold"] == threshold
     queries = [one["metric"] for one in inputs["metricQueries"] if "metric" in one]
     assert {query["period"] for query in queries} == {period}
+
+
+@pytest.mark.parametrize("window", ["1h", "5m", "6h", "30m"])
+def test_an_objective_s_share_of_requests_is_in_percent_of_what_aws_publishes(window: str) -> None:
+    run = run_program(
+        "prod", {"monitoring": {"burnRateAlarms": True, "latencyTargetMilliseconds": 700}}
+    )
+    # An average of 5XXError is a share of 1, a percentile rank has percent: CloudWatch User Guide,
+    # "CloudWatch statistics definitions".
+    for kind, statistic, percent in (
+        ("availability", "Average", "100 * share"),
+        ("latency", "PR(700:)", "1 * share"),
+    ):
+        inputs = run.one("MetricAlarm", f"monitoring-alarm-api-{kind}-burn-{window}").inputs
+        queries = {one["id"]: one for one in inputs["metricQueries"]}
+        assert queries["share"]["metric"]["stat"] == statistic
+        assert percent in queries["result"]["expression"]
 
 
 def test_burn_rate_alarms_are_by_setting(dev: Recorder, prod: Recorder) -> None:

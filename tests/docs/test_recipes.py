@@ -341,9 +341,16 @@ SIGN_IN_THROTTLES = PublishedMetric("AWS/Cognito", "SignInThrottles", USER_POOL,
         tests,
         """\
     # Cognito Developer Guide, "Metrics for Amazon Cognito user pools"
-    "AWS/Cognito": ({"SignInThrottles": {"Sum"}}, [{"UserPool", "UserPoolClient"}]),
+    "AWS/Cognito": ({"SignInThrottles"}, [{"UserPool", "UserPoolClient"}]),
 """,
         before="    # the function `metrics`, see tests/handlers/metrics\n",
+    )
+    followed.insert(
+        tests,
+        """\
+    "cognito-throttles": (None, {"SignInThrottles Sum"}),
+""",
+        before="""    "waf-blocked-requests": (None""",
     )
     followed.insert(
         tests,

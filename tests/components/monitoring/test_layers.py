@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -19,91 +20,105 @@ pytestmark = pytest.mark.slow
 RUNBOOK = Path(__file__).resolve().parents[3] / "docs" / "runbook.md"
 PREFIXES = {"dev": "aws-platform-dev-", "prod": "aws-platform-prod-"}
 
-# What AWS publishes: the metrics of a namespace, each with the statistics that say something of it,
-# and its sets of dimensions, from the page that is named.
-PUBLISHED: Mapping[str, tuple[Mapping[str, set[str]], list[set[str]]]] = {
+# What AWS publishes: metrics and sets of dimensions by namespace, from the page that is named.
+PUBLISHED: Mapping[str, tuple[set[str], list[set[str]]]] = {
     # API Gateway Developer Guide, "Amazon API Gateway dimensions and metrics"
     "AWS/ApiGateway": (
         {
-            "4XXError": {"Sum"},
-            # The average is the rate.
-            "5XXError": {"Sum", "Average"},
-            "CacheHitCount": {"Sum"},
-            "CacheMissCount": {"Sum"},
-            "Count": {"Sum"},
-            "IntegrationLatency": {"p50", "p99"},
-            "Latency": {"Average", "p50", "p95", "p99", "PR(1000:)"},
+            *("4XXError", "5XXError", "CacheHitCount", "CacheMissCount"),
+            *("Count", "IntegrationLatency", "Latency"),
         },
         [{"ApiName"}, {"ApiName", "Stage"}, {"ApiName", "Method", "Resource", "Stage"}],
     ),
     # Lambda Developer Guide, "Types of metrics for Lambda functions"
     "AWS/Lambda": (
-        {
-            "Invocations": {"Sum"},
-            "Errors": {"Sum"},
-            "Throttles": {"Sum"},
-            "Duration": {"Average", "p99"},
-            "IteratorAge": {"Maximum"},
-        },
+        {"Invocations", "Errors", "Throttles", "Duration", "IteratorAge", "ConcurrentExecutions"},
         [{"FunctionName"}, {"FunctionName", "Resource"}],
     ),
     # DynamoDB Developer Guide, "DynamoDB metrics and dimensions"
     "AWS/DynamoDB": (
         {
-            "ReadThrottleEvents": {"Sum"},
-            "WriteThrottleEvents": {"Sum"},
-            "ConsumedReadCapacityUnits": {"Sum"},
-            "ConsumedWriteCapacityUnits": {"Sum"},
+            *("ReadThrottleEvents", "WriteThrottleEvents"),
+            *("ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits"),
         },
         [{"TableName"}, {"TableName", "GlobalSecondaryIndexName"}],
     ),
-    # SQS Developer Guide, "Available CloudWatch metrics for Amazon SQS"; the average of a period
-    # can be below the one dead letter that matters.
+    # SQS Developer Guide, "Available CloudWatch metrics for Amazon SQS"
     "AWS/SQS": (
-        {
-            "ApproximateAgeOfOldestMessage": {"Maximum"},
-            "ApproximateNumberOfMessagesVisible": {"Maximum"},
-        },
+        {"ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"},
         [{"QueueName"}],
     ),
     # EventBridge User Guide, "Logging and monitoring Amazon EventBridge Pipes using AWS CloudTrail
     # and Amazon CloudWatch Logs"
     "AWS/EventBridge/Pipes": (
-        {"EventCount": {"Sum"}, "ExecutionFailed": {"Sum"}},
+        {"EventCount", "ExecutionFailed", "ExecutionThrottled", "ExecutionTimeout"},
         [{"PipeName"}],
     ),
     # RDS User Guide, "Amazon CloudWatch metrics for Amazon RDS"
     "AWS/RDS": (
         {
-            "CPUUtilization": {"Average"},
-            "DatabaseConnections": {"Average"},
-            "FreeStorageSpace": {"Average"},
-            "FreeableMemory": {"Average"},
-            "ReplicaLag": {"Average"},
+            *("CPUUtilization", "DatabaseConnections", "FreeStorageSpace"),
+            *("FreeableMemory", "ReplicaLag"),
         },
         [{"DBInstanceIdentifier"}],
     ),
     # ElastiCache User Guide, "Metrics for Valkey and Redis OSS"
     "AWS/ElastiCache": (
-        {
-            "DatabaseMemoryUsagePercentage": {"Maximum"},
-            "EngineCPUUtilization": {"Average"},
-            "Evictions": {"Sum"},
-        },
+        {"DatabaseMemoryUsagePercentage", "EngineCPUUtilization", "Evictions"},
         [{"CacheClusterId"}, {"CacheClusterId", "CacheNodeId"}],
     ),
     # VPC User Guide, "NAT gateway metrics and dimensions"
-    "AWS/NATGateway": (
-        {"BytesOutToDestination": {"Sum"}, "ErrorPortAllocation": {"Sum"}},
-        [{"NatGatewayId"}],
-    ),
+    "AWS/NATGateway": ({"BytesOutToDestination", "ErrorPortAllocation"}, [{"NatGatewayId"}]),
     # WAF Developer Guide, "AWS WAF metrics and dimensions"
-    "AWS/WAFV2": (
-        {"AllowedRequests": {"Sum"}, "BlockedRequests": {"Sum"}},
-        [{"WebACL", "Region", "Rule"}],
-    ),
+    "AWS/WAFV2": ({"AllowedRequests", "BlockedRequests"}, [{"WebACL", "Region", "Rule"}]),
     # the function `metrics`, see tests/handlers/metrics
-    "MyApp/Users": ({"NewRegistrations": {"Sum"}}, [{"service"}]),
+    "MyApp/Users": ({"NewRegistrations"}, [{"service"}]),
+}
+
+# What each alarm of prod watches, and which composite alarm pages for it; None pages itself.
+ALARMS: Mapping[str, tuple[str | None, set[str]]] = {
+    "api-high-latency": ("users-affected", {"Latency Average"}),
+    "api-p99-latency": ("users-affected", {"Latency p99"}),
+    # The average of 5XXError is the rate.
+    "api-5xx-rate": ("users-affected", {"5XXError Average", "Count Sum"}),
+    **{
+        f"api-{objective}-burn-{window}": (composite, {share, "Count Sum"})
+        for objective, share in {
+            "availability": "5XXError Average",
+            "latency": "Latency PR(1000:)",
+        }.items()
+        for window, composite in {
+            "1h": "users-affected",
+            "5m": "users-affected",
+            "6h": "error-budget-slow-burn",
+            "30m": "error-budget-slow-burn",
+        }.items()
+    },
+    "waf-blocked-requests": (None, {"BlockedRequests Sum"}),
+    **{
+        f"lambda-{name}-{kind.lower()}": (composite, {f"{kind} Sum"})
+        for name, composite in {
+            **dict.fromkeys(("users", "products", "orders", "authorizer"), "users-affected"),
+            # functions beside the API
+            "*": "orders-delayed",
+        }.items()
+        for kind in ("Errors", "Throttles")
+    },
+    "dynamodb-throttles": ("users-affected", {"ReadThrottleEvents Sum", "WriteThrottleEvents Sum"}),
+    "orders-queue-age": ("orders-delayed", {"ApproximateAgeOfOldestMessage Maximum"}),
+    "orders-pipe-failures": ("orders-delayed", {"ExecutionFailed Sum"}),
+    # An average can be below the one dead letter that matters.
+    "orders-*dead-letters": ("orders-delayed", {"ApproximateNumberOfMessagesVisible Maximum"}),
+    "*-dead-letters": (None, {"ApproximateNumberOfMessagesVisible Maximum"}),
+    "metrics-stream-age": (None, {"IteratorAge Maximum"}),
+    "rds*-high-cpu": ("database-overloaded", {"CPUUtilization Average"}),
+    "rds*-connections": ("database-overloaded", {"DatabaseConnections Average"}),
+    "rds*-low-memory": ("database-overloaded", {"FreeableMemory Average"}),
+    "rds*-low-storage": (None, {"FreeStorageSpace Average"}),
+    "rds-replica-*-lag": (None, {"ReplicaLag Average"}),
+    "cache-node-*-memory": ("cache-overloaded", {"DatabaseMemoryUsagePercentage Maximum"}),
+    "cache-node-*-evictions": ("cache-overloaded", {"Evictions Sum"}),
+    "nat-*-port-errors": (None, {"ErrorPortAllocation Sum"}),
 }
 
 
@@ -115,7 +130,6 @@ class Series:
     namespace: str
     name: str
     dimensions: Mapping[str, str]
-    statistic: str
 
 
 def alarms(run: Recorder) -> list[Registered]:
@@ -126,22 +140,18 @@ def composites(run: Recorder) -> list[Registered]:
     return run.of("aws:cloudwatch/compositeAlarm:CompositeAlarm")
 
 
+def metrics_of(alarm: Registered) -> list[dict[str, Any]]:
+    """The metrics that an alarm names, itself or in its metric math."""
+    queries = alarm.inputs.get("metricQueries", [])
+    return [one["metric"] for one in queries if "metric" in one] or [alarm.inputs]
+
+
 def series_of(run: Recorder) -> Iterator[Series]:
     """Every metric of every alarm and graph."""
     for alarm in alarms(run):
-        queries = [
-            one["metric"] for one in alarm.inputs.get("metricQueries", []) if "metric" in one
-        ]
-        for metric in queries or [alarm.inputs]:
-            [statistic] = [
-                metric[key] for key in ("stat", "statistic", "extendedStatistic") if metric.get(key)
-            ]
+        for metric in metrics_of(alarm):
             yield Series(
-                alarm.name,
-                metric["namespace"],
-                metric["metricName"],
-                metric["dimensions"],
-                statistic,
+                alarm.name, metric["namespace"], metric["metricName"], metric["dimensions"]
             )
     body = json.loads(run.one("aws:cloudwatch/dashboard:Dashboard").inputs["dashboardBody"])
     for widget in body["widgets"]:
@@ -149,8 +159,7 @@ def series_of(run: Recorder) -> Iterator[Series]:
             if isinstance(line[0], str):
                 namespace, name, *rest = line[:-1]
                 dimensions = dict(zip(rest[::2], rest[1::2], strict=True))
-                title, statistic = widget["properties"]["title"], line[-1]["stat"]
-                yield Series(title, namespace, name, dimensions, statistic)
+                yield Series(widget["properties"]["title"], namespace, name, dimensions)
 
 
 def deployed(run: Recorder) -> dict[str, set[str]]:
@@ -194,9 +203,29 @@ def run(request: pytest.FixtureRequest, program: Callable[[str, bool], Recorder]
 
 def test_every_metric_and_its_dimensions_are_those_that_aws_publishes(run: Recorder) -> None:
     for series in series_of(run):
-        statistics, dimension_sets = PUBLISHED[series.namespace]
-        assert series.statistic in statistics.get(series.name, set()), series
+        names, dimension_sets = PUBLISHED[series.namespace]
+        assert series.name in names, series
         assert set(series.dimensions) in dimension_sets, series
+
+
+def test_every_alarm_watches_what_its_name_says_and_pages_as_it_should(prod: Recorder) -> None:
+    def watched(metric: Mapping[str, Any]) -> str:
+        statistics = (metric.get(key) for key in ("stat", "statistic", "extendedStatistic"))
+        return " ".join([metric["metricName"], *filter(None, statistics)])
+
+    rules = {
+        one.name.removeprefix("monitoring-alarm-"): one.inputs["alarmRule"]
+        for one in composites(prod)
+    }
+    for alarm in alarms(prod):
+        name = alarm.name.removeprefix("monitoring-alarm-")
+        # The first pattern counts.
+        expected = next((row for one, row in ALARMS.items() if fnmatchcase(name, one)), None)
+        assert expected, f"{name} has no row in ALARMS"
+        composite, metrics = expected
+        assert {watched(metric) for metric in metrics_of(alarm)} == metrics, name
+        pages = [key for key, rule in rules.items() if f'"{alarm.inputs["name"]}"' in rule]
+        assert pages == ([composite] if composite else []), name
 
 
 def test_every_dimension_names_a_deployed_resource(run: Recorder) -> None:

@@ -57,10 +57,9 @@ class Cache(pulumi.ComponentResource):
     ElastiCache write them, and the replication group.
     """
 
-    replication_group_id: pulumi.Output[str]
+    cluster_ids: Sequence[pulumi.Output[str]]
     primary_endpoint: pulumi.Output[str]
     secret_arn: pulumi.Output[str]
-    node_count: int
 
     def __init__(
         self, name: str, args: CacheArgs, opts: pulumi.ResourceOptions | None = None
@@ -136,10 +135,13 @@ class Cache(pulumi.ComponentResource):
             ),
             self._child,
         )
-        self.replication_group_id = group.replication_group_id
+        # ElastiCache numbers the clusters of a group, one a node, in this way.
+        self.cluster_ids = [
+            pulumi.Output.format("{0}-{1:03d}", group.replication_group_id, number)
+            for number in range(1, settings.node_count + 1)
+        ]
         self.primary_endpoint = group.primary_endpoint_address
         self.secret_arn = secret.secret_arn
-        self.node_count = settings.node_count
         self.register_outputs(
             {"primaryEndpoint": self.primary_endpoint, "secretArn": self.secret_arn}
         )

@@ -1,11 +1,13 @@
 """The alarms as resources, made from their definitions."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
+from components.monitoring.composites import sets_of_symptoms
 from components.monitoring.definitions import AlarmDefinition, CompositeDefinition, Layer
 from components.monitoring.metrics import Metric
 
@@ -14,6 +16,25 @@ RESULT_ID = "result"
 # How long a composite waits for the one that silences it, and stays silent after that one's end.
 SUPPRESSOR_WAIT_SECONDS = 120
 SUPPRESSOR_EXTENSION_SECONDS = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlarmsArgs:
+    """What the alarms are made from.
+
+    Attributes:
+        name_prefix: `<project>-<stack>`, the beginning of the alarms' names.
+        layers: what is watched.
+        alarms_topic_arn: where alarms go.
+        operations_topic_arn: where alarms go that must not go to Slack.
+        runbook_url: where the runbook is read.
+    """
+
+    name_prefix: str
+    layers: Sequence[Layer]
+    alarms_topic_arn: pulumi.Input[str]
+    operations_topic_arn: pulumi.Input[str]
+    runbook_url: str
 
 
 class Alarms(pulumi.ComponentResource):
@@ -26,51 +47,29 @@ class Alarms(pulumi.ComponentResource):
     arns: Mapping[str, pulumi.Output[str]]
 
     def __init__(
-        self,
-        name: str,
-        *,
-        name_prefix: str,
-        layers: Sequence[Layer],
-        alarms_topic_arn: pulumi.Input[str],
-        operations_topic_arn: pulumi.Input[str],
-        runbook_url: str,
-        opts: pulumi.ResourceOptions | None = None,
+        self, name: str, args: AlarmsArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        """Create the alarms.
-
-        Args:
-            name: logical name.
-            name_prefix: `<project>-<stack>`, the beginning of the alarms' names.
-            layers: what is watched.
-            alarms_topic_arn: where alarms go.
-            operations_topic_arn: where alarms go that must not go to Slack.
-            runbook_url: where the runbook is read.
-            opts: resource options.
-        """
         super().__init__("aws-platform:monitoring:Alarms", name, None, opts)
         self._name = name
-        self._name_prefix = name_prefix
-        self._runbook_url = runbook_url
-        alarms: dict[str, aws.cloudwatch.MetricAlarm] = {}
-        for definition in (alarm for layer in layers for alarm in layer.alarms):
-            topic = operations_topic_arn if definition.mail_only else alarms_topic_arn
-            alarms[definition.name] = self._alarm(definition, topic)
+        self._args = args
+        symptoms = sets_of_symptoms(args.layers)
+        alarms = {one.name: self._alarm(one) for layer in args.layers for one in layer.alarms}
         composites: dict[str, aws.cloudwatch.CompositeAlarm] = {}
-        for composite in (one for layer in layers for one in layer.composites):
-            composites[composite.name] = self._composite(
-                composite, alarms, composites, alarms_topic_arn
-            )
+        for composite in (one for layer in args.layers for one in layer.composites):
+            terms = [[alarms[key].name for key in names] for names in symptoms[composite.name]]
+            suppressor = composites[composite.unless] if composite.unless else None
+            composites[composite.name] = self._composite(composite, terms, suppressor)
         self.arns = {key: alarm.arn for key, alarm in {**alarms, **composites}.items()}
         self.register_outputs({"count": len(self.arns)})
 
-    def _alarm(
-        self, definition: AlarmDefinition, topic_arn: pulumi.Input[str]
-    ) -> aws.cloudwatch.MetricAlarm:
-        actions = None if definition.symptom_of else [topic_arn]
+    def _alarm(self, definition: AlarmDefinition) -> aws.cloudwatch.MetricAlarm:
+        args = self._args
+        topic = args.operations_topic_arn if definition.mail_only else args.alarms_topic_arn
+        actions = None if definition.symptom_of else [topic]
         return aws.cloudwatch.MetricAlarm(
             self._logical_name(definition.name),
-            name=f"{self._name_prefix}-{definition.name}",
-            alarm_description=definition.advice.text(self._runbook_url),
+            name=f"{args.name_prefix}-{definition.name}",
+            alarm_description=definition.advice.text(args.runbook_url),
             comparison_operator=definition.comparison.value,
             threshold=definition.threshold,
             evaluation_periods=definition.periods,
@@ -85,22 +84,17 @@ class Alarms(pulumi.ComponentResource):
     def _composite(
         self,
         composite: CompositeDefinition,
-        alarms: Mapping[str, aws.cloudwatch.MetricAlarm],
-        composites: Mapping[str, aws.cloudwatch.CompositeAlarm],
-        topic_arn: pulumi.Input[str],
+        terms: Sequence[Sequence[pulumi.Output[str]]],
+        suppressor: aws.cloudwatch.CompositeAlarm | None,
     ) -> aws.cloudwatch.CompositeAlarm:
-        terms = [
-            _all_of([pulumi.Output.format('ALARM("{0}")', alarms[name].name) for name in names])
-            for names in composite.any_of
-        ]
-        suppressor = composites[composite.unless] if composite.unless else None
+        topic = self._args.alarms_topic_arn
         return aws.cloudwatch.CompositeAlarm(
             self._logical_name(composite.name),
-            alarm_name=f"{self._name_prefix}-{composite.name}",
-            alarm_description=composite.advice.text(self._runbook_url),
-            alarm_rule=pulumi.Output.all(*terms).apply(" OR ".join),
-            alarm_actions=[topic_arn],
-            ok_actions=[topic_arn],
+            alarm_name=f"{self._args.name_prefix}-{composite.name}",
+            alarm_description=composite.advice.text(self._args.runbook_url),
+            alarm_rule=pulumi.Output.all(*map(_all_of, terms)).apply(" OR ".join),
+            alarm_actions=[topic],
+            ok_actions=[topic],
             actions_suppressor={
                 "alarm": suppressor.arn,
                 "wait_period": SUPPRESSOR_WAIT_SECONDS,
@@ -115,9 +109,10 @@ class Alarms(pulumi.ComponentResource):
         return f"{self._name}-{alarm_name.lower()}"
 
 
-def _all_of(terms: Sequence[pulumi.Output[str]]) -> pulumi.Output[str]:
-    joined = pulumi.Output.all(*terms).apply(" AND ".join)
-    return joined if len(terms) == 1 else pulumi.Output.concat("(", joined, ")")
+def _all_of(names: Sequence[pulumi.Output[str]]) -> pulumi.Output[str]:
+    states = [pulumi.Output.format('ALARM("{0}")', name) for name in names]
+    joined = pulumi.Output.all(*states).apply(" AND ".join)
+    return joined if len(names) == 1 else pulumi.Output.concat("(", joined, ")")
 
 
 def _series_arguments(definition: AlarmDefinition) -> dict[str, Any]:

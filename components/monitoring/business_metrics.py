@@ -1,5 +1,7 @@
 """The publisher of business metrics, fed by the table's stream."""
 
+from dataclasses import dataclass
+
 import pulumi
 import pulumi_aws as aws
 
@@ -16,6 +18,25 @@ RETRY_ATTEMPTS = 5
 LONGEST_RECORD_AGE_SECONDS = 3600
 
 
+@dataclass(frozen=True, kw_only=True)
+class BusinessMetricsArgs:
+    """What the publisher is made from.
+
+    Attributes:
+        environment: the environment it belongs to.
+        stream_arn: the table's stream.
+        layer_arn: the functions' layer.
+        log_level: log level of the function.
+        memory_mb: memory of the function in MB.
+    """
+
+    environment: Environment
+    stream_arn: pulumi.Input[str]
+    layer_arn: pulumi.Input[str]
+    log_level: str
+    memory_mb: int
+
+
 class BusinessMetrics(pulumi.ComponentResource):
     """Counts registrations and order values.
 
@@ -28,29 +49,11 @@ class BusinessMetrics(pulumi.ComponentResource):
     dead_letters_name: pulumi.Output[str]
 
     def __init__(
-        self,
-        name: str,
-        *,
-        environment: Environment,
-        stream_arn: pulumi.Input[str],
-        layer_arn: pulumi.Input[str],
-        log_level: str,
-        memory_mb: int,
-        opts: pulumi.ResourceOptions | None = None,
+        self, name: str, args: BusinessMetricsArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        """Create the publisher.
-
-        Args:
-            name: logical name.
-            environment: the environment it belongs to.
-            stream_arn: the table's stream.
-            layer_arn: the functions' layer.
-            log_level: log level of the function.
-            memory_mb: memory of the function in MB.
-            opts: resource options.
-        """
         super().__init__("aws-platform:monitoring:BusinessMetrics", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
+        environment = args.environment
         dead_letters = dead_letter_queue(
             f"{name}-dead-letters", f"{environment.prefix}-metrics-dead-letters", child
         )
@@ -62,9 +65,9 @@ class BusinessMetrics(pulumi.ComponentResource):
                 description="Publish business metrics",
                 handler="handlers.metrics.function.lambda_handler",
                 code=function_code("metrics"),
-                layers=[layer_arn],
+                layers=[args.layer_arn],
                 statements=[
-                    *stream_statements(stream_arn),
+                    *stream_statements(args.stream_arn),
                     {
                         "Sid": "UnreadableRecords",
                         "Effect": "Allow",
@@ -73,8 +76,8 @@ class BusinessMetrics(pulumi.ComponentResource):
                     },
                 ],
                 log_retention_days=environment.log_retention_days,
-                log_level=log_level,
-                memory_mb=memory_mb,
+                log_level=args.log_level,
+                memory_mb=args.memory_mb,
                 # It is a dimension of the metrics, which tells the stacks of an account apart.
                 service_name=self.service_name,
             ),
@@ -82,7 +85,7 @@ class BusinessMetrics(pulumi.ComponentResource):
         )
         aws.lambda_.EventSourceMapping(
             f"{name}-stream",
-            event_source_arn=stream_arn,
+            event_source_arn=args.stream_arn,
             function_name=self.function.alias_arn,
             starting_position=FROM_THE_BEGINNING,
             batch_size=RECORDS_A_BATCH,

@@ -57,6 +57,8 @@ class AlarmDefinition:
         missing_data: what no data point means.
         advice: what to do.
         symptom_of: name of the composite alarm that pages instead; None pages itself.
+        together: name of a set of symptoms that set the composite off only when all of them are in
+            alarm; None is enough alone.
         mail_only: goes to the topic without Slack.
     """
 
@@ -69,22 +71,21 @@ class AlarmDefinition:
     missing_data: MissingData
     advice: Advice
     symptom_of: str | None = None
+    together: str | None = None
     mail_only: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class CompositeDefinition:
-    """One page for several alarms with one cause; those page nobody themselves.
+    """One page for several alarms with one cause: those, of any layer, that are a symptom of it.
 
     Attributes:
         name: what follows `<project>-<stack>-` in the alarm's name.
-        any_of: goes off when all alarms of any of these sets are in alarm, by their names.
         advice: what to do.
         unless: name of the composite that keeps this one silent while it is in alarm.
     """
 
     name: str
-    any_of: Sequence[Sequence[str]]
     advice: Advice
     unless: str | None = None
 

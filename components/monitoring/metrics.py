@@ -1,11 +1,10 @@
-"""The metrics that the platform's resources publish, as AWS names them.
+"""The metrics that the platform's resources publish, as AWS names them: one row a metric.
 
-Alarms and the dashboard are made from these, and from nothing else.
+Alarms and the dashboard are made from these rows, and from nothing else.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import pulumi
 
@@ -20,6 +19,44 @@ from handlers.common.facts import (
 PERIOD_SECONDS = 300
 
 
+@dataclass(frozen=True)
+class PublishedMetric:
+    """One metric of a kind of resource.
+
+    Attributes:
+        namespace: CloudWatch namespace.
+        name: the metric's name.
+        dimensions: names of the dimensions that say which resource it is of.
+        statistic: what an alarm or a graph takes that asks for no other.
+    """
+
+    namespace: str
+    name: str
+    dimensions: tuple[str, ...]
+    statistic: str
+
+    def of(
+        self, *resource: pulumi.Input[str], label: str | None = None, statistic: str | None = None
+    ) -> "Metric":
+        """The metric of one resource.
+
+        Args:
+            resource: what the dimensions say, in their order.
+            label: what a graph calls it; None for the statistic, if one is given, or the name.
+            statistic: for example `p99` or `PR(1000:)`; None for the row's.
+
+        Raises:
+            ValueError: there are more or fewer values than dimensions.
+        """
+        return Metric(
+            namespace=self.namespace,
+            name=self.name,
+            dimensions=dict(zip(self.dimensions, resource, strict=True)),
+            statistic=statistic or self.statistic,
+            label=label or statistic or self.name,
+        )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Metric:
     """One metric of one resource.
@@ -30,16 +67,14 @@ class Metric:
         dimensions: which resource's.
         statistic: for example `Sum`, `p99` or `PR(1000:)`.
         label: what a graph calls it.
-        source: title of the AWS documentation page that lists the metric and its dimensions.
         period_seconds: length of one data point in seconds.
     """
 
     namespace: str
     name: str
-    dimensions: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, Any])
+    dimensions: Mapping[str, pulumi.Input[str]]
     statistic: str
     label: str
-    source: str
     period_seconds: int = PERIOD_SECONDS
 
     def over(self, period_seconds: int) -> "Metric":
@@ -74,166 +109,72 @@ class Formula:
     metrics: Mapping[str, Metric]
     label: str
 
-    @property
-    def period_seconds(self) -> int:
-        return next(iter(self.metrics.values())).period_seconds
 
+# API Gateway Developer Guide, "Amazon API Gateway dimensions and metrics"
+STAGE = ("ApiName", "Stage")
+API_REQUESTS = PublishedMetric("AWS/ApiGateway", "Count", STAGE, "Sum")
+API_LATENCY = PublishedMetric("AWS/ApiGateway", "Latency", STAGE, "Average")
+API_INTEGRATION_LATENCY = PublishedMetric("AWS/ApiGateway", "IntegrationLatency", STAGE, "Average")
+API_4XX = PublishedMetric("AWS/ApiGateway", "4XXError", STAGE, "Sum")
+API_5XX = PublishedMetric("AWS/ApiGateway", "5XXError", STAGE, "Sum")
+API_CACHE_HITS = PublishedMetric("AWS/ApiGateway", "CacheHitCount", STAGE, "Sum")
+API_CACHE_MISSES = PublishedMetric("AWS/ApiGateway", "CacheMissCount", STAGE, "Sum")
 
-API_SOURCE = "Amazon API Gateway dimensions and metrics"
-LAMBDA_SOURCE = "Using CloudWatch metrics with Lambda"
-DYNAMODB_SOURCE = "DynamoDB metrics and dimensions"
-SQS_SOURCE = "Available CloudWatch metrics for Amazon SQS"
-PIPES_SOURCE = (
-    "Logging and monitoring Amazon EventBridge Pipes using AWS CloudTrail and Amazon CloudWatch"
-    " Logs"
-)
-RDS_SOURCE = "Amazon CloudWatch metrics for Amazon RDS"
-CACHE_SOURCE = "Metrics for Valkey and Redis OSS"
-NAT_SOURCE = "NAT gateway metrics and dimensions"
-WAF_SOURCE = "AWS WAF metrics and dimensions"
-BUSINESS_SOURCE = "Specification: Embedded metric format"
+# Lambda Developer Guide, "Types of metrics for Lambda functions": all versions and aliases together
+FUNCTION = ("FunctionName",)
+FUNCTION_INVOCATIONS = PublishedMetric("AWS/Lambda", "Invocations", FUNCTION, "Sum")
+FUNCTION_ERRORS = PublishedMetric("AWS/Lambda", "Errors", FUNCTION, "Sum")
+FUNCTION_THROTTLES = PublishedMetric("AWS/Lambda", "Throttles", FUNCTION, "Sum")
+FUNCTION_DURATION = PublishedMetric("AWS/Lambda", "Duration", FUNCTION, "Average")
+FUNCTION_ITERATOR_AGE = PublishedMetric("AWS/Lambda", "IteratorAge", FUNCTION, "Maximum")
 
-BYTES_PER_MEGABYTE = 1024**2
-BYTES_PER_GIGABYTE = 1024**3
+# DynamoDB Developer Guide, "DynamoDB metrics and dimensions"
+TABLE = ("TableName",)
+INDEX = ("TableName", "GlobalSecondaryIndexName")
+TABLE_READ_THROTTLES = PublishedMetric("AWS/DynamoDB", "ReadThrottleEvents", TABLE, "Sum")
+TABLE_WRITE_THROTTLES = PublishedMetric("AWS/DynamoDB", "WriteThrottleEvents", TABLE, "Sum")
+TABLE_READ_UNITS = PublishedMetric("AWS/DynamoDB", "ConsumedReadCapacityUnits", TABLE, "Sum")
+TABLE_WRITE_UNITS = PublishedMetric("AWS/DynamoDB", "ConsumedWriteCapacityUnits", TABLE, "Sum")
+INDEX_READ_THROTTLES = PublishedMetric("AWS/DynamoDB", "ReadThrottleEvents", INDEX, "Sum")
+INDEX_WRITE_THROTTLES = PublishedMetric("AWS/DynamoDB", "WriteThrottleEvents", INDEX, "Sum")
 
+# SQS Developer Guide, "Available CloudWatch metrics for Amazon SQS"
+QUEUE = ("QueueName",)
+QUEUE_AGE = PublishedMetric("AWS/SQS", "ApproximateAgeOfOldestMessage", QUEUE, "Maximum")
+QUEUE_WAITING = PublishedMetric("AWS/SQS", "ApproximateNumberOfMessagesVisible", QUEUE, "Maximum")
 
-def api(stage: Mapping[str, pulumi.Input[str]], name: str, statistic: str, label: str) -> Metric:
-    """A metric of one stage of the REST API.
+# EventBridge User Guide, "Logging and monitoring Amazon EventBridge Pipes using AWS CloudTrail and
+# Amazon CloudWatch Logs"
+PIPE = ("PipeName",)
+PIPE_EVENTS = PublishedMetric("AWS/EventBridge/Pipes", "EventCount", PIPE, "Sum")
+PIPE_FAILURES = PublishedMetric("AWS/EventBridge/Pipes", "ExecutionFailed", PIPE, "Sum")
 
-    Args:
-        stage: the dimensions `ApiName` and `Stage`.
-        name: `Count`, `Latency`, `IntegrationLatency`, `4XXError`, `5XXError`, `CacheHitCount` or
-            `CacheMissCount`.
-        statistic: the statistic.
-        label: what a graph calls it.
-    """
-    return Metric(
-        namespace="AWS/ApiGateway",
-        name=name,
-        dimensions=stage,
-        statistic=statistic,
-        label=label,
-        source=API_SOURCE,
-    )
+# RDS User Guide, "Amazon CloudWatch metrics for Amazon RDS"
+DATABASE = ("DBInstanceIdentifier",)
+DATABASE_CPU = PublishedMetric("AWS/RDS", "CPUUtilization", DATABASE, "Average")
+DATABASE_CONNECTIONS = PublishedMetric("AWS/RDS", "DatabaseConnections", DATABASE, "Average")
+DATABASE_FREE_MEMORY = PublishedMetric("AWS/RDS", "FreeableMemory", DATABASE, "Average")
+DATABASE_FREE_STORAGE = PublishedMetric("AWS/RDS", "FreeStorageSpace", DATABASE, "Average")
+DATABASE_LAG = PublishedMetric("AWS/RDS", "ReplicaLag", DATABASE, "Average")
 
+# ElastiCache User Guide, "Metrics for Valkey and Redis OSS"
+NODE = ("CacheClusterId",)
+CACHE_MEMORY = PublishedMetric("AWS/ElastiCache", "DatabaseMemoryUsagePercentage", NODE, "Maximum")
+CACHE_EVICTIONS = PublishedMetric("AWS/ElastiCache", "Evictions", NODE, "Sum")
+CACHE_CPU = PublishedMetric("AWS/ElastiCache", "EngineCPUUtilization", NODE, "Average")
 
-def function(
-    function_name: pulumi.Input[str], name: str, statistic: str, label: str | None = None
-) -> Metric:
-    """A metric of a Lambda function, all versions and aliases together."""
-    return Metric(
-        namespace="AWS/Lambda",
-        name=name,
-        dimensions={"FunctionName": function_name},
-        statistic=statistic,
-        label=label or name,
-        source=LAMBDA_SOURCE,
-    )
+# VPC User Guide, "NAT gateway metrics and dimensions"
+NAT = ("NatGatewayId",)
+NAT_PORT_ERRORS = PublishedMetric("AWS/NATGateway", "ErrorPortAllocation", NAT, "Sum")
+NAT_BYTES_OUT = PublishedMetric("AWS/NATGateway", "BytesOutToDestination", NAT, "Sum")
 
+# WAF Developer Guide, "AWS WAF metrics and dimensions"
+WEB_ACL = ("WebACL", "Region", "Rule")
+WEB_ACL_ALLOWED = PublishedMetric("AWS/WAFV2", "AllowedRequests", WEB_ACL, "Sum")
+WEB_ACL_BLOCKED = PublishedMetric("AWS/WAFV2", "BlockedRequests", WEB_ACL, "Sum")
 
-def table(dimensions: Mapping[str, pulumi.Input[str]], name: str, label: str) -> Metric:
-    """A sum over a DynamoDB table, or over one of its indexes."""
-    return Metric(
-        namespace="AWS/DynamoDB",
-        name=name,
-        dimensions=dimensions,
-        statistic="Sum",
-        label=label,
-        source=DYNAMODB_SOURCE,
-    )
-
-
-def queue(queue_name: pulumi.Input[str], name: str, label: str) -> Metric:
-    """The largest value of an SQS queue's metric."""
-    return Metric(
-        namespace="AWS/SQS",
-        name=name,
-        dimensions={"QueueName": queue_name},
-        statistic="Maximum",
-        label=label,
-        source=SQS_SOURCE,
-    )
-
-
-def waiting_messages(queue_name: pulumi.Input[str], label: str) -> Metric:
-    """Messages that a queue holds for its readers."""
-    return queue(queue_name, "ApproximateNumberOfMessagesVisible", label)
-
-
-def pipe(pipe_name: pulumi.Input[str], name: str, label: str) -> Metric:
-    """A sum over an EventBridge pipe."""
-    return Metric(
-        namespace="AWS/EventBridge/Pipes",
-        name=name,
-        dimensions={"PipeName": pipe_name},
-        statistic="Sum",
-        label=label,
-        source=PIPES_SOURCE,
-    )
-
-
-def database(identifier: pulumi.Input[str], name: str, label: str) -> Metric:
-    """The average of an RDS instance's metric."""
-    return Metric(
-        namespace="AWS/RDS",
-        name=name,
-        dimensions={"DBInstanceIdentifier": identifier},
-        statistic="Average",
-        label=label,
-        source=RDS_SOURCE,
-    )
-
-
-def cache_node(cluster_id: pulumi.Input[str], name: str, statistic: str, label: str) -> Metric:
-    """A metric of one node of a replication group."""
-    return Metric(
-        namespace="AWS/ElastiCache",
-        name=name,
-        dimensions={"CacheClusterId": cluster_id},
-        statistic=statistic,
-        label=label,
-        source=CACHE_SOURCE,
-    )
-
-
-def nat_gateway(gateway_id: pulumi.Input[str], name: str, label: str) -> Metric:
-    """A sum over a NAT gateway."""
-    return Metric(
-        namespace="AWS/NATGateway",
-        name=name,
-        dimensions={"NatGatewayId": gateway_id},
-        statistic="Sum",
-        label=label,
-        source=NAT_SOURCE,
-    )
-
-
-def web_acl(acl_name: pulumi.Input[str], region: str, name: str, label: str) -> Metric:
-    """A sum over all rules of a regional web ACL; its metric name is the ACL's name."""
-    return Metric(
-        namespace="AWS/WAFV2",
-        name=name,
-        dimensions={"WebACL": acl_name, "Region": region, "Rule": "ALL"},
-        statistic="Sum",
-        label=label,
-        source=WAF_SOURCE,
-    )
-
-
-def registrations(service: str) -> Metric:
-    """New users, as the function `metrics` counts them.
-
-    Args:
-        service: the function's service name, which tells the stacks of an account apart.
-    """
-    return Metric(
-        namespace=USERS_NAMESPACE,
-        name=NEW_REGISTRATIONS,
-        dimensions={"service": service},
-        statistic="Sum",
-        label="New users",
-        source=BUSINESS_SOURCE,
-    )
+# The function `metrics` publishes these; its service name tells the stacks of an account apart.
+REGISTRATIONS = PublishedMetric(USERS_NAMESPACE, NEW_REGISTRATIONS, ("service",), "Sum")
 
 
 def order_values(service: str) -> Search:

@@ -1,6 +1,7 @@
 """Saved CloudWatch Logs Insights queries for the questions that on-call asks first."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
@@ -25,6 +26,21 @@ fields @timestamp, @log, coalesce(message, httpMethod) as what, status, outcome,
 | sort @timestamp asc"""
 
 
+@dataclass(frozen=True, kw_only=True)
+class SavedQueriesArgs:
+    """What the queries are made from.
+
+    Attributes:
+        name_prefix: `<project>-<stack>`; the queries are in a folder of this name.
+        access_log_group: the API's access log.
+        function_log_groups: logs of the functions.
+    """
+
+    name_prefix: str
+    access_log_group: pulumi.Input[str]
+    function_log_groups: Sequence[pulumi.Input[str]]
+
+
 class SavedQueries(pulumi.ComponentResource):
     """Which requests fail, which are slow, and everything about one request.
 
@@ -33,33 +49,18 @@ class SavedQueries(pulumi.ComponentResource):
     """
 
     def __init__(
-        self,
-        name: str,
-        *,
-        name_prefix: str,
-        access_log_group: pulumi.Input[str],
-        function_log_groups: Sequence[pulumi.Input[str]],
-        opts: pulumi.ResourceOptions | None = None,
+        self, name: str, args: SavedQueriesArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        """Create the queries.
-
-        Args:
-            name: logical name.
-            name_prefix: `<project>-<stack>`; the queries are in a folder of this name.
-            access_log_group: the API's access log.
-            function_log_groups: logs of the functions.
-            opts: resource options.
-        """
         super().__init__("aws-platform:monitoring:SavedQueries", name, None, opts)
         queries = {
-            "failed-requests": (FAILED_REQUESTS, [access_log_group]),
-            "slow-requests": (SLOW_REQUESTS, [access_log_group]),
-            "one-request": (ONE_REQUEST, [access_log_group, *function_log_groups]),
+            "failed-requests": (FAILED_REQUESTS, [args.access_log_group]),
+            "slow-requests": (SLOW_REQUESTS, [args.access_log_group]),
+            "one-request": (ONE_REQUEST, [args.access_log_group, *args.function_log_groups]),
         }
         for query, (text, log_groups) in queries.items():
             aws.cloudwatch.QueryDefinition(
                 f"{name}-{query}",
-                name=f"{name_prefix}/{query}",
+                name=f"{args.name_prefix}/{query}",
                 query_string=text,
                 log_group_names=log_groups,
                 opts=pulumi.ResourceOptions(parent=self),

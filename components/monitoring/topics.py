@@ -1,6 +1,7 @@
 """The topics that alarms are sent to, encrypted with a key that CloudWatch may use."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
@@ -10,6 +11,19 @@ from components.shared.policy import policy
 
 DELETION_WINDOW_DAYS = 30
 CLOUDWATCH = "cloudwatch.amazonaws.com"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlarmTopicsArgs:
+    """What the topics are made from.
+
+    Attributes:
+        environment: the environment they belong to.
+        emails: addresses that alarms are mailed to; each must confirm its subscriptions.
+    """
+
+    environment: Environment
+    emails: Sequence[str]
 
 
 class AlarmTopics(pulumi.ComponentResource):
@@ -25,29 +39,16 @@ class AlarmTopics(pulumi.ComponentResource):
     pending_confirmations: pulumi.Output[Sequence[str]]
 
     def __init__(
-        self,
-        name: str,
-        *,
-        environment: Environment,
-        emails: Sequence[str],
-        opts: pulumi.ResourceOptions | None = None,
+        self, name: str, args: AlarmTopicsArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        """Create the topics.
-
-        Args:
-            name: logical name.
-            environment: the environment they belong to.
-            emails: addresses that alarms are mailed to; each must confirm its subscriptions.
-            opts: resource options.
-        """
         super().__init__("aws-platform:monitoring:AlarmTopics", name, None, opts)
         self._name = name
-        self._environment = environment
+        self._args = args
         self._child = pulumi.ResourceOptions(parent=self)
         self._pending: list[pulumi.Output[str]] = []
         key = self._key()
-        self.alarms_arn = self._topic("alarms", "System Alarms", key, emails)
-        self.operations_arn = self._topic("operations", "Alarms about alarming", key, emails)
+        self.alarms_arn = self._topic("alarms", "System Alarms", key)
+        self.operations_arn = self._topic("operations", "Alarms about alarming", key)
         self.pending_confirmations = pulumi.Output.all(*self._pending).apply(
             lambda texts: [text for text in texts if text]
         )
@@ -56,7 +57,7 @@ class AlarmTopics(pulumi.ComponentResource):
         )
 
     def _key(self) -> aws.kms.Key:
-        environment = self._environment
+        environment = self._args.environment
         key = aws.kms.Key(
             f"{self._name}-key",
             description="KMS key for the alarm topics",
@@ -93,10 +94,8 @@ class AlarmTopics(pulumi.ComponentResource):
         )
         return key
 
-    def _topic(
-        self, role: str, display_name: str, key: aws.kms.Key, emails: Sequence[str]
-    ) -> pulumi.Output[str]:
-        environment = self._environment
+    def _topic(self, role: str, display_name: str, key: aws.kms.Key) -> pulumi.Output[str]:
+        environment = self._args.environment
         topic = aws.sns.Topic(
             f"{self._name}-{role}",
             name=f"{environment.prefix}-{role}",
@@ -125,7 +124,7 @@ class AlarmTopics(pulumi.ComponentResource):
             ),
             opts=self._child,
         )
-        for email in emails:
+        for email in self._args.emails:
             subscription = aws.sns.TopicSubscription(
                 f"{self._name}-{role}-{email}",
                 topic=topic.arn,

@@ -286,26 +286,14 @@ def test_orders_are_counted(function_environment: None) -> None:
         )
 """,
     )
-    monitored = "components/monitoring/monitored.py"
-    followed.insert(
-        monitored,
-        "        receipts: the function that counts orders.\n",
-        before="        metrics_function: the function",
-    )
-    followed.insert(monitored, "    receipts: Name\n", before="    metrics_function: Name\n")
-    followed.insert(
-        "components/monitoring/monitoring.py",
-        "            receipts=messaging.receipts.function_name,\n",
-        before="            metrics_function=publisher",
-    )
     layer = "components/monitoring/layers/messaging.py"
-    alarms = '*function_alarms("{0}", watched.{0}, limits, symptom_of=ORDERS_DELAYED),\n'
+    alarms = '*function_alarms("{0}", messaging.{0}, limits, symptom_of=ORDERS_DELAYED),\n'
     followed.insert(
         layer,
         f"        {alarms.format('receipts')}",
         after=f"        {alarms.format('fulfilment')}",
     )
-    graphs = '            *function_graphs("{0}", watched.{0}),\n'
+    graphs = '            *function_graphs("{0}", messaging.{0}),\n'
     followed.insert(layer, graphs.format("receipts"), after=graphs.format("fulfilment"))
     made = {
         "lambda:Function": "function",
@@ -325,31 +313,17 @@ def test_orders_are_counted(function_environment: None) -> None:
 
 def test_add_an_alarm(recipe: Callable[..., Recipe]) -> None:
     followed = recipe("Add an alarm")
-    metrics = "components/monitoring/metrics.py"
     followed.insert(
-        metrics,
-        'COGNITO_SOURCE = "Metrics for Amazon Cognito user pools"\n',
-        before='BUSINESS_SOURCE = "',
-    )
-    followed.insert(
-        metrics,
-        '''\
-def user_pool(dimensions: Mapping[str, pulumi.Input[str]], name: str, label: str) -> Metric:
-    """A sum over one client of a Cognito user pool."""
-    return Metric(
-        namespace="AWS/Cognito",
-        name=name,
-        dimensions=dimensions,
-        statistic="Sum",
-        label=label,
-        source=COGNITO_SOURCE,
-    )
+        "components/monitoring/metrics.py",
+        """\
+# Cognito Developer Guide, "Metrics for Amazon Cognito user pools"
+USER_POOL = ("UserPool", "UserPoolClient")
+SIGN_IN_THROTTLES = PublishedMetric("AWS/Cognito", "SignInThrottles", USER_POOL, "Sum")
 
-
-''',
-        before="def registrations(service: str) -> Metric:",
+""",
+        before="# The function `metrics` publishes these",
     )
-    tests = "tests/components/monitoring/layers/test_platform.py"
+    tests = "tests/components/monitoring/test_layers.py"
     followed.insert(
         tests,
         """\
@@ -361,6 +335,13 @@ def user_pool(dimensions: Mapping[str, pulumi.Input[str]], name: str, label: str
     followed.insert(
         tests,
         """\
+    "cognito-throttles": (None, {"SignInThrottles Sum"}),
+""",
+        before="""    "waf-blocked-requests": (None""",
+    )
+    followed.insert(
+        tests,
+        """\
         "UserPool": {"api-identity-pool-id"},
         "UserPoolClient": {"api-identity-client-id"},
 """,
@@ -368,60 +349,36 @@ def user_pool(dimensions: Mapping[str, pulumi.Input[str]], name: str, label: str
         "Region": {"us-east-1"},
 """,
     )
-    monitored = "components/monitoring/monitored.py"
-    followed.insert(
-        monitored,
-        "        user_pool: the Cognito user pool.\n        user_pool_client: its client.\n",
-        before="        databases: RDS instances",
-    )
-    followed.insert(
-        monitored,
-        "    user_pool: Name\n    user_pool_client: Name\n",
-        before="    databases: Mapping",
-    )
-    followed.insert(
-        "components/monitoring/monitoring.py",
-        """\
-            user_pool=api.identity.user_pool_id,
-            user_pool_client=api.identity.client_id,
-""",
-        before="            databases={\n",
-    )
     layer = "components/monitoring/layers/api.py"
-    followed.replace(
+    followed.insert(
         layer,
-        "        alarms=[*symptoms, *burning, *_web_acl_alarms(watched, limits)],\n",
-        """\
-        alarms=[
-            *symptoms,
-            *burning,
-            *_user_pool_alarms(watched, limits),
-            *_web_acl_alarms(watched, limits),
-        ],
-""",
+        "from components.api.identity import Identity\n",
+        after="from components.api.api import Api\n",
+    )
+    followed.insert(
+        layer,
+        "    alarms.append(_throttled_sign_ins(api.identity, limits))\n",
+        before="    if api.web_acl_name is not None:\n",
     )
     followed.insert(
         layer,
         """\
-def _user_pool_alarms(watched: Monitored, limits: AlarmThresholds) -> list[AlarmDefinition]:
-    client = {"UserPool": watched.user_pool, "UserPoolClient": watched.user_pool_client}
-    return [
-        AlarmDefinition(
-            name="Cognito-Throttles",
-            series=metrics.user_pool(client, "SignInThrottles", "throttled sign-ins"),
-            threshold=limits.sign_in_throttles,
-            missing_data=MissingData.FINE,
-            advice=Advice(
-                meaning="Cognito refuses sign-ins: there are more than the quota allows.",
-                first_step="see in the access log whether one client signs in all the time.",
-                runbook="cognito-throttles",
-            ),
-        )
-    ]
+def _throttled_sign_ins(identity: Identity, limits: AlarmThresholds) -> AlarmDefinition:
+    return AlarmDefinition(
+        name="Cognito-Throttles",
+        series=metrics.SIGN_IN_THROTTLES.of(identity.user_pool_id, identity.client_id),
+        threshold=limits.sign_in_throttles,
+        missing_data=MissingData.FINE,
+        advice=Advice(
+            meaning="Cognito refuses sign-ins: there are more than the quota allows.",
+            first_step="see in the access log whether one client signs in all the time.",
+            runbook="cognito-throttles",
+        ),
+    )
 
 
 """,
-        before="def _web_acl_alarms(",
+        before="def _blocked_requests(",
     )
     followed.insert(
         "components/monitoring/settings.py",

@@ -2,7 +2,9 @@
 
 import pulumi
 
+from components.messaging.messaging import Messaging
 from components.monitoring import metrics
+from components.monitoring.business_metrics import BusinessMetrics
 from components.monitoring.definitions import (
     Advice,
     AlarmDefinition,
@@ -11,20 +13,18 @@ from components.monitoring.definitions import (
     Layer,
     MissingData,
 )
-from components.monitoring.layers.api import function_alarms, function_graphs
-from components.monitoring.monitored import Monitored
+from components.monitoring.layers.functions import function_alarms, function_graphs
 from components.monitoring.settings import AlarmThresholds
+from components.monitoring.slack_notifier import SlackNotifier
 
 ORDERS_DELAYED = "Orders-Delayed"
 MILLISECONDS_PER_SECOND = 1000
 
 
-def orders_layer(watched: Monitored, limits: AlarmThresholds) -> Layer:
+def orders_layer(messaging: Messaging, limits: AlarmThresholds) -> Layer:
     """The way of a placed order to its confirmation."""
-    age = metrics.queue(
-        watched.order_queue, "ApproximateAgeOfOldestMessage", "oldest message in seconds"
-    )
-    failures = metrics.pipe(watched.order_pipe, "ExecutionFailed", "failed")
+    age = metrics.QUEUE_AGE.of(messaging.queue_name, label="oldest message in seconds")
+    failures = metrics.PIPE_FAILURES.of(messaging.pipe_name, label="failed")
     alarms = [
         AlarmDefinition(
             name="Orders-Queue-Age",
@@ -40,7 +40,7 @@ def orders_layer(watched: Monitored, limits: AlarmThresholds) -> Layer:
         ),
         _dead_letters(
             "Orders-Dead-Letters",
-            watched.order_dead_letters,
+            messaging.dead_letters_name,
             symptom_of=ORDERS_DELAYED,
             advice=Advice(
                 meaning="Orders could not be confirmed and wait in the dead-letter queue.",
@@ -62,7 +62,7 @@ def orders_layer(watched: Monitored, limits: AlarmThresholds) -> Layer:
         ),
         _dead_letters(
             "Orders-Pipe-Dead-Letters",
-            watched.order_pipe_dead_letters,
+            messaging.pipe_dead_letters_name,
             symptom_of=ORDERS_DELAYED,
             advice=Advice(
                 meaning="Stream records of orders never got to the queue.",
@@ -70,7 +70,7 @@ def orders_layer(watched: Monitored, limits: AlarmThresholds) -> Layer:
                 runbook="orders-pipe-dead-letters",
             ),
         ),
-        *function_alarms("fulfilment", watched.fulfilment, limits, symptom_of=ORDERS_DELAYED),
+        *function_alarms("fulfilment", messaging.fulfilment, limits, symptom_of=ORDERS_DELAYED),
     ]
     return Layer(
         title="Orders",
@@ -79,21 +79,20 @@ def orders_layer(watched: Monitored, limits: AlarmThresholds) -> Layer:
             Graph(
                 title="Order queue",
                 series=[
-                    metrics.waiting_messages(watched.order_queue, "waiting"),
-                    metrics.waiting_messages(watched.order_dead_letters, "dead letters"),
+                    metrics.QUEUE_WAITING.of(messaging.queue_name, label="waiting"),
+                    metrics.QUEUE_WAITING.of(messaging.dead_letters_name, label="dead letters"),
                     age,
                 ],
             ),
             Graph(
                 title="Order pipe",
-                series=[metrics.pipe(watched.order_pipe, "EventCount", "events"), failures],
+                series=[metrics.PIPE_EVENTS.of(messaging.pipe_name, label="events"), failures],
             ),
-            *function_graphs("fulfilment", watched.fulfilment),
+            *function_graphs("fulfilment", messaging.fulfilment),
         ],
         composites=[
             CompositeDefinition(
                 name=ORDERS_DELAYED,
-                any_of=[[alarm.name] for alarm in alarms],
                 advice=Advice(
                     meaning="Placed orders are not confirmed, or too late.",
                     first_step="see in the reason where they are stuck, and follow that alarm.",
@@ -104,9 +103,9 @@ def orders_layer(watched: Monitored, limits: AlarmThresholds) -> Layer:
     )
 
 
-def business_layer(watched: Monitored, limits: AlarmThresholds) -> Layer:
+def business_layer(publisher: BusinessMetrics, limits: AlarmThresholds) -> Layer:
     """The business metrics and the function that counts them."""
-    age = metrics.function(watched.metrics_function, "IteratorAge", "Maximum", "age in ms")
+    age = metrics.FUNCTION_ITERATOR_AGE.of(publisher.function.function_name, label="age in ms")
     return Layer(
         title="Business",
         alarms=[
@@ -123,7 +122,7 @@ def business_layer(watched: Monitored, limits: AlarmThresholds) -> Layer:
             ),
             _dead_letters(
                 "Metrics-Dead-Letters",
-                watched.metrics_dead_letters,
+                publisher.dead_letters_name,
                 advice=Advice(
                     meaning="Some registrations or orders were not counted.",
                     first_step="read in the metrics log which record it could not read.",
@@ -133,22 +132,23 @@ def business_layer(watched: Monitored, limits: AlarmThresholds) -> Layer:
         ],
         graphs=[
             Graph(
-                title="New registrations", series=[metrics.registrations(watched.metrics_service)]
+                title="New registrations",
+                series=[metrics.REGISTRATIONS.of(publisher.service_name, label="New users")],
             ),
-            Graph(title="Order value", series=[metrics.order_values(watched.metrics_service)]),
+            Graph(title="Order value", series=[metrics.order_values(publisher.service_name)]),
             Graph(title="Metrics stream age", series=[age]),
         ],
     )
 
 
-def notification_layer(watched: Monitored) -> Layer:
+def notification_layer(notifier: SlackNotifier) -> Layer:
     """The way of an alarm to Slack; its own alarm is mailed only."""
     return Layer(
         title="Notification",
         alarms=[
             _dead_letters(
                 "Slack-Notifier-Dead-Letters",
-                watched.notifier_dead_letters,
+                notifier.dead_letters_name,
                 mail_only=True,
                 advice=Advice(
                     meaning="Alarms did not reach Slack.",
@@ -161,9 +161,9 @@ def notification_layer(watched: Monitored) -> Layer:
             Graph(
                 title="Slack notifier",
                 series=[
-                    metrics.function(watched.notifier, "Invocations", "Sum"),
-                    metrics.function(watched.notifier, "Errors", "Sum"),
-                    metrics.waiting_messages(watched.notifier_dead_letters, "dead letters"),
+                    metrics.FUNCTION_INVOCATIONS.of(notifier.function.function_name),
+                    metrics.FUNCTION_ERRORS.of(notifier.function.function_name),
+                    metrics.QUEUE_WAITING.of(notifier.dead_letters_name, label="dead letters"),
                 ],
             )
         ],
@@ -180,7 +180,7 @@ def _dead_letters(
 ) -> AlarmDefinition:
     return AlarmDefinition(
         name=name,
-        series=metrics.waiting_messages(queue_name, "dead letters"),
+        series=metrics.QUEUE_WAITING.of(queue_name),
         threshold=1,
         periods=1,
         missing_data=MissingData.FINE,

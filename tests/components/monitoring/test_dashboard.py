@@ -22,6 +22,46 @@ SOURCE_GRAPHS = {
     },
 }
 
+# What every graph of prod shows, besides those of functions. It has two database instances, two
+# cache nodes and three NAT gateways.
+GRAPHS = {
+    "API Gateway Requests": ["Count Sum"],
+    "API Gateway Errors": ["4XXError Sum", "5XXError Sum"],
+    "API Gateway Latency": ["Latency Average", "Latency p50", "Latency p95", "Latency p99"],
+    "API Gateway Integration Latency": ["IntegrationLatency p50", "IntegrationLatency p99"],
+    "API Gateway Cache": ["CacheHitCount Sum", "CacheMissCount Sum"],
+    "WAF Requests": ["AllowedRequests Sum", "BlockedRequests Sum"],
+    "DynamoDB Throttles": ["ReadThrottleEvents Sum", "WriteThrottleEvents Sum"] * 2,
+    "DynamoDB Capacity": ["ConsumedReadCapacityUnits Sum", "ConsumedWriteCapacityUnits Sum"],
+    "Order queue": [
+        *["ApproximateNumberOfMessagesVisible Maximum"] * 2,
+        "ApproximateAgeOfOldestMessage Maximum",
+    ],
+    "Order pipe": ["EventCount Sum", "ExecutionFailed Sum"],
+    "RDS CPU Utilization": ["CPUUtilization Average"] * 2,
+    "RDS Connections": ["DatabaseConnections Average"] * 2,
+    "RDS Free Memory": ["FreeableMemory Average"] * 2,
+    "RDS Free Storage": ["FreeStorageSpace Average"] * 2,
+    "RDS Replica Lag": ["ReplicaLag Average"],
+    "Cache Memory": ["DatabaseMemoryUsagePercentage Maximum"] * 2,
+    "Cache Evictions": ["Evictions Sum"] * 2,
+    "Cache Engine CPU": ["EngineCPUUtilization Average"] * 2,
+    "NAT Port Errors": ["ErrorPortAllocation Sum"] * 3,
+    "NAT Traffic": ["BytesOutToDestination Sum"] * 3,
+    "New registrations": ["NewRegistrations Sum"],
+    "Order value": ["SEARCH"],
+    "Metrics stream age": ["IteratorAge Maximum"],
+    "Slack notifier": [
+        *("Invocations Sum", "Errors Sum"),
+        "ApproximateNumberOfMessagesVisible Maximum",
+    ],
+}
+FUNCTION_GRAPHS = {
+    "Invocations": ["Invocations Sum"],
+    "Duration": ["Duration Average", "Duration p99"],
+    "Errors": ["Errors Sum", "Throttles Sum"],
+}
+
 
 def widgets(run: Recorder) -> list[dict[str, Any]]:
     inputs = run.one("aws:cloudwatch/dashboard:Dashboard").inputs
@@ -45,6 +85,31 @@ def run(request: pytest.FixtureRequest, program: Callable[[str, bool], Recorder]
 def test_every_graph_of_the_source_is_there(run: Recorder, title: str) -> None:
     lines = [(line[1], line[-1]["stat"]) for line in graphs(run)[title]]
     assert SOURCE_GRAPHS[title] in lines
+
+
+def test_every_graph_shows_what_it_is_for(prod: Recorder) -> None:
+    def shown(line: list[Any]) -> str:
+        return f"{line[1]} {line[-1]['stat']}" if len(line) > 1 else line[0]["expression"][:6]
+
+    # Two functions have graphs in the layers of what they do.
+    functions = {
+        one.inputs["name"].removeprefix("aws-platform-prod-")
+        for one in prod.of("aws:lambda/function:Function")
+    } - {"metrics", "slack-notifier"}
+    assert {title: list(map(shown, lines)) for title, lines in graphs(prod).items()} == {
+        **GRAPHS,
+        **{
+            f"Lambda {name} - {kind}": lines
+            for name in functions
+            for kind, lines in FUNCTION_GRAPHS.items()
+        },
+    }
+
+
+def test_no_line_of_a_graph_is_another_s(run: Recorder) -> None:
+    for title, lines in graphs(run).items():
+        assert len({json.dumps(line) for line in lines}) == len(lines), title
+        assert len({line[-1]["label"] for line in lines}) == len(lines), title
 
 
 def test_the_first_row_is_users_experience(run: Recorder) -> None:

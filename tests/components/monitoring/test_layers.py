@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from tests.pulumi_recorder import Recorder, Registered, run_program
 
 pytestmark = pytest.mark.slow
 
-RUNBOOK = Path(__file__).resolve().parents[4] / "docs" / "runbook.md"
+RUNBOOK = Path(__file__).resolve().parents[3] / "docs" / "runbook.md"
 PREFIXES = {"dev": "aws-platform-dev-", "prod": "aws-platform-prod-"}
 
 # What AWS publishes: metrics and sets of dimensions by namespace, from the page that is named.
@@ -75,6 +76,52 @@ PUBLISHED: Mapping[str, tuple[set[str], list[set[str]]]] = {
     USERS_NAMESPACE: ({NEW_REGISTRATIONS}, [{"service"}]),
 }
 
+# What each alarm of prod watches, and which composite alarm pages for it; None pages itself.
+ALARMS: Mapping[str, tuple[str | None, set[str]]] = {
+    "api-high-latency": ("users-affected", {"Latency Average"}),
+    "api-p99-latency": ("users-affected", {"Latency p99"}),
+    # The average of 5XXError is the rate.
+    "api-5xx-rate": ("users-affected", {"5XXError Average", "Count Sum"}),
+    **{
+        f"api-{objective}-burn-{window}": (composite, {share, "Count Sum"})
+        for objective, share in {
+            "availability": "5XXError Average",
+            "latency": "Latency PR(1000:)",
+        }.items()
+        for window, composite in {
+            "1h": "users-affected",
+            "5m": "users-affected",
+            "6h": "error-budget-slow-burn",
+            "30m": "error-budget-slow-burn",
+        }.items()
+    },
+    "waf-blocked-requests": (None, {"BlockedRequests Sum"}),
+    **{
+        f"lambda-{name}-{kind.lower()}": (composite, {f"{kind} Sum"})
+        for name, composite in {
+            **dict.fromkeys(("users", "products", "orders", "authorizer"), "users-affected"),
+            # functions beside the API
+            "*": "orders-delayed",
+        }.items()
+        for kind in ("Errors", "Throttles")
+    },
+    "dynamodb-throttles": ("users-affected", {"ReadThrottleEvents Sum", "WriteThrottleEvents Sum"}),
+    "orders-queue-age": ("orders-delayed", {"ApproximateAgeOfOldestMessage Maximum"}),
+    "orders-pipe-failures": ("orders-delayed", {"ExecutionFailed Sum"}),
+    # An average can be below the one dead letter that matters.
+    "orders-*dead-letters": ("orders-delayed", {"ApproximateNumberOfMessagesVisible Maximum"}),
+    "*-dead-letters": (None, {"ApproximateNumberOfMessagesVisible Maximum"}),
+    "metrics-stream-age": (None, {"IteratorAge Maximum"}),
+    "rds*-high-cpu": ("database-overloaded", {"CPUUtilization Average"}),
+    "rds*-connections": ("database-overloaded", {"DatabaseConnections Average"}),
+    "rds*-low-memory": ("database-overloaded", {"FreeableMemory Average"}),
+    "rds*-low-storage": (None, {"FreeStorageSpace Average"}),
+    "rds-replica-*-lag": (None, {"ReplicaLag Average"}),
+    "cache-node-*-memory": ("cache-overloaded", {"DatabaseMemoryUsagePercentage Maximum"}),
+    "cache-node-*-evictions": ("cache-overloaded", {"Evictions Sum"}),
+    "nat-*-port-errors": (None, {"ErrorPortAllocation Sum"}),
+}
+
 
 @dataclass(frozen=True)
 class Series:
@@ -94,13 +141,16 @@ def composites(run: Recorder) -> list[Registered]:
     return run.of("aws:cloudwatch/compositeAlarm:CompositeAlarm")
 
 
+def metrics_of(alarm: Registered) -> list[dict[str, Any]]:
+    """The metrics that an alarm names, itself or in its metric math."""
+    queries = alarm.inputs.get("metricQueries", [])
+    return [one["metric"] for one in queries if "metric" in one] or [alarm.inputs]
+
+
 def series_of(run: Recorder) -> Iterator[Series]:
     """Every metric of every alarm and graph."""
     for alarm in alarms(run):
-        queries = [
-            one["metric"] for one in alarm.inputs.get("metricQueries", []) if "metric" in one
-        ]
-        for metric in queries or [alarm.inputs]:
+        for metric in metrics_of(alarm):
             yield Series(
                 alarm.name, metric["namespace"], metric["metricName"], metric["dimensions"]
             )
@@ -157,6 +207,26 @@ def test_every_metric_and_its_dimensions_are_those_that_aws_publishes(run: Recor
         names, dimension_sets = PUBLISHED[series.namespace]
         assert series.name in names, series
         assert set(series.dimensions) in dimension_sets, series
+
+
+def test_every_alarm_watches_what_its_name_says_and_pages_as_it_should(prod: Recorder) -> None:
+    def watched(metric: Mapping[str, Any]) -> str:
+        statistics = (metric.get(key) for key in ("stat", "statistic", "extendedStatistic"))
+        return " ".join([metric["metricName"], *filter(None, statistics)])
+
+    rules = {
+        one.name.removeprefix("monitoring-alarm-"): one.inputs["alarmRule"]
+        for one in composites(prod)
+    }
+    for alarm in alarms(prod):
+        name = alarm.name.removeprefix("monitoring-alarm-")
+        # The first pattern counts.
+        expected = next((row for one, row in ALARMS.items() if fnmatchcase(name, one)), None)
+        assert expected, f"{name} has no row in ALARMS"
+        composite, metrics = expected
+        assert {watched(metric) for metric in metrics_of(alarm)} == metrics, name
+        pages = [key for key, rule in rules.items() if f'"{alarm.inputs["name"]}"' in rule]
+        assert pages == ([composite] if composite else []), name
 
 
 def test_every_dimension_names_a_deployed_resource(run: Recorder) -> None:
@@ -239,6 +309,23 @@ def test_burn_rates_are_those_of_the_sre_workbook(
     assert inputs["threshold"] == threshold
     queries = [one["metric"] for one in inputs["metricQueries"] if "metric" in one]
     assert {query["period"] for query in queries} == {period}
+
+
+@pytest.mark.parametrize("window", ["1h", "5m", "6h", "30m"])
+def test_an_objective_s_share_of_requests_is_in_percent_of_what_aws_publishes(window: str) -> None:
+    run = run_program(
+        "prod", {"monitoring": {"burnRateAlarms": True, "latencyTargetMilliseconds": 700}}
+    )
+    # An average of 5XXError is a share of 1, a percentile rank has percent: CloudWatch User Guide,
+    # "CloudWatch statistics definitions".
+    for kind, statistic, percent in (
+        ("availability", "Average", "100 * share"),
+        ("latency", "PR(700:)", "1 * share"),
+    ):
+        inputs = run.one("MetricAlarm", f"monitoring-alarm-api-{kind}-burn-{window}").inputs
+        queries = {one["id"]: one for one in inputs["metricQueries"]}
+        assert queries["share"]["metric"]["stat"] == statistic
+        assert percent in queries["result"]["expression"]
 
 
 def test_burn_rate_alarms_are_by_setting(dev: Recorder, prod: Recorder) -> None:

@@ -11,7 +11,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from local.aws.access import REGION, AwsAccess
+from local.aws.access import AwsAccess
 from local.aws.clients import AwsClients
 from local.aws.embedded_aws import EmbeddedAws
 
@@ -29,7 +29,7 @@ def client(access: AwsAccess) -> Any:
     client = boto3.client(
         "dynamodb",
         endpoint_url=access.endpoint,
-        region_name=REGION,
+        region_name=access.region,
         aws_access_key_id=access.access_key_id,
         aws_secret_access_key=access.secret_access_key,
         config=Config(max_pool_connections=16),

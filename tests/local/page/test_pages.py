@@ -124,6 +124,7 @@ def client(
         for who, token in (("admin", "root"), ("user", "good"))
     }
     session = Session(
+        stack="dev",
         api_url=gateway.url,
         api_key=KEY.value,
         openapi="",

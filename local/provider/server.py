@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Generator
+import re
+from collections.abc import Generator, Iterable
 from concurrent import futures
 from contextlib import contextmanager
 from typing import Any, NoReturn, cast
@@ -13,6 +14,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from local.provider import outputs, registry
+from local.provider.aws.schema.check import LONGEST_SHOWN
 from local.provider.changes import changes, ignored
 from local.provider.connection import CONNECTIONS, Connection
 from local.provider.errors import message
@@ -28,6 +30,7 @@ from local.provider.values import (
     encode,
     known,
     plain,
+    secret_texts,
 )
 
 MAX_MESSAGE_BYTES = 400 * 1024 * 1024
@@ -126,7 +129,7 @@ class CustomResources(provider_pb2_grpc.ResourceProviderServicer):
                 inputs=encode(inputs),
                 failures=[
                     provider_pb2.CheckFailure(property=failure.property, reason=failure.reason)
-                    for failure in failures
+                    for failure in _without_secrets(failures, inputs)
                 ],
             )
 
@@ -251,6 +254,24 @@ class CustomResources(provider_pb2_grpc.ResourceProviderServicer):
 
     def _region(self, token: str) -> Properties:
         return {"region": self._aws.region} if "region" in outputs.outputs_of(token) else {}
+
+
+def _without_secrets(failures: Iterable[CheckFailure], inputs: Properties) -> list[CheckFailure]:
+    """The failures, none of which lets a secret be shown."""
+    secrets = list(secret_texts(inputs))
+    shown: list[CheckFailure] = []
+    for failure in failures:
+        reason = failure.reason
+        for secret in secrets:
+            text = repr(secret)
+            for quoted in (text, f"{text[:LONGEST_SHOWN]}…", secret if len(secret) > 3 else text):
+                reason = reason.replace(quoted, "[secret]")
+        if contains(inputs.get(re.split(r"[.\[]", failure.property)[0]), Secret):
+            # Of a property that is named the engine shows the value.
+            shown.append(CheckFailure("", f"{failure.property}: {reason}"))
+        else:
+            shown.append(CheckFailure(failure.property, reason))
+    return shown
 
 
 @contextmanager

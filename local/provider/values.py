@@ -6,7 +6,7 @@ maps, and has one number type. Decoded here are `Secret`, `UNKNOWN`, `Asset`, `A
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, cast
 
 import pulumi
@@ -139,6 +139,14 @@ def contains(value: Any, kind: type[Secret] | type[Unknown]) -> bool:
     if isinstance(value, kind):
         return True
     return any(contains(item, kind) for item in _items(value))
+
+
+def secret_texts(value: Any, *, within: bool = False) -> Iterator[str]:
+    """Every text that stands in a secret."""
+    if isinstance(value, str) and within:
+        yield value
+    for item in _items(value):
+        yield from secret_texts(item, within=within or isinstance(value, Secret))
 
 
 def _items(value: Any) -> Iterable[Any]:

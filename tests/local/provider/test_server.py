@@ -151,6 +151,21 @@ def test_secrets_stay_secret_in_the_state(stack: Stack) -> None:
 
 
 @pytest.mark.life
+@pytest.mark.parametrize("secret", ["no name!", "no name! " * 20, 'it\'s "none"!'])
+def test_a_value_that_is_refused_is_not_shown_where_it_is_a_secret(
+    stack: Stack, secret: str
+) -> None:
+    role = (
+        f"aws.iam.Role('refused', name=pulumi.Output.secret({secret!r}),"
+        " assume_role_policy='{}', opts=here)"
+    )
+    with stack.with_extra(role), pytest.raises(DeploymentError) as error:
+        stack.deployment.preview()
+    told = "\n".join([str(error.value), *error.value.__notes__])
+    assert "[secret]" in told
+    assert secret[:8] not in told
+
+
 def test_a_longer_password_is_a_new_one_and_a_new_version_of_the_secret(stack: Stack) -> None:
     stack.change(length=20)
     changes = {_short(change)[:2] for change in stack.deployment.up()}

@@ -1,0 +1,181 @@
+"""Runs mutants beside one another, each worker in a copy of the checkout."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tools.mutation.mutants import Mutant
+from tools.mutation.trials import SECONDS_TO_END, Baseline, Trial
+
+
+@dataclass(frozen=True)
+class Suite:
+    """Mutants that the same tests should notice."""
+
+    tests: tuple[str, ...]
+    mutants: tuple[Mutant, ...]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A mutant, and what became of it."""
+
+    mutant: Mutant
+    outcome: str
+
+
+class TestsFail(Exception):
+    """Tests that fail without a change notice nothing."""
+
+    def __init__(self, suite: Suite, baseline: Baseline) -> None:
+        super().__init__(
+            f"These tests fail without a change; mend them first: {' '.join(suite.tests)}\n\n"
+            f"{baseline.output}"
+        )
+
+
+def run_suites(
+    checkout: Path, suites: Iterable[Suite], workers: int, progress: Callable[[str], None]
+) -> list[Tried]:
+    """Run them all. The checkout is read only; the copies are gone afterwards.
+
+    Args:
+        checkout: what is copied: all files but those that git ignores.
+        suites: what to run.
+        workers: how many copies are at work.
+        progress: is told of each suite that is done.
+
+    Raises:
+        TestsFail: tests of a suite fail without a change.
+    """
+    waiting: queue.SimpleQueue[Suite] = queue.SimpleQueue()
+    for suite in sorted(suites, key=lambda one: -len(one.mutants)):
+        waiting.put(suite)
+    running = _Running()
+    with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
+        copies = [Path(folder) / str(number) for number in range(workers)]
+        with ThreadPoolExecutor(workers) as pool:
+            try:
+                done = [pool.submit(_work, checkout, one, waiting, running, progress) for one in copies]
+                return [tried for future in done for tried in future.result()]
+            finally:
+                # What is left, after a failure or Ctrl-C.
+                with suppress(queue.Empty):
+                    while True:
+                        waiting.get_nowait()
+                running.end()
+
+
+class _Running:
+    """The processes of the workers."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._processes: set[subprocess.Popen[str]] = set()
+        self._ended = False
+
+    def start(self, copy: Path) -> subprocess.Popen[str]:
+        with self._lock:
+            if self._ended:
+                raise InterruptedError("The run was ended.")
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tools.mutation.trials"],
+                cwd=copy,
+                env=os.environ | {"TMPDIR": str(_temporary(copy))},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                # Ctrl-C is for us, who end them.
+                start_new_session=True,
+            )
+            self._processes.add(process)
+        return process
+
+    def end(self) -> None:
+        with self._lock:
+            self._ended = True
+        for process in self._processes:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        for process in self._processes:
+            try:
+                process.wait(SECONDS_TO_END)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _work(
+    checkout: Path,
+    copy: Path,
+    waiting: queue.SimpleQueue[Suite],
+    running: _Running,
+    progress: Callable[[str], None],
+) -> list[Tried]:
+    """One worker: suites, until there are no more."""
+    copy_checkout(checkout, copy)
+    tried: list[Tried] = []
+    with suppress(queue.Empty):
+        while True:
+            tried += _run(waiting.get_nowait(), running.start(copy), progress)
+    return tried
+
+
+def _run(
+    suite: Suite, process: subprocess.Popen[str], progress: Callable[[str], None]
+) -> list[Tried]:
+    if process.stdin is None or process.stdout is None:
+        raise TypeError("A process without pipes tells nothing.")
+    tried: list[Tried] = []
+    with process:
+        mutants = [(mutant.file, mutant.source) for mutant in suite.mutants]
+        json.dump({"tests": suite.tests, "mutants": mutants}, process.stdin)
+        process.stdin.close()
+        for line in process.stdout:
+            told: dict[str, Any] = json.loads(line)
+            if "passed" in told:
+                baseline = Baseline(**told)
+                if not baseline.passed:
+                    raise TestsFail(suite, baseline)
+                continue
+            trial = Trial(**told)
+            tried.append(Tried(suite.mutants[trial.mutant], trial.outcome))
+    if len(tried) < len(suite.mutants):
+        raise RuntimeError(f"The run ended early, with the exit code {process.returncode}.")
+    progress(f"{len(tried)} mutants of {', '.join(sorted({one.file for one in suite.mutants}))}")
+    return tried
+
+
+def copy_checkout(checkout: Path, copy: Path) -> None:
+    """Copy what git would commit, with the times of the files, beside the same environment."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=checkout,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        source = checkout / name
+        if source.is_file() and not source.is_symlink():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, copy / name)
+    _temporary(copy).mkdir()
+
+
+def _temporary(copy: Path) -> Path:
+    """For temporary files, which go with the copy."""
+    return copy.with_name(f"{copy.name}-temporary")

@@ -92,7 +92,9 @@ def test_it_is_a_document_of_openapi_3_0(origins: list[str]) -> None:
     """API Gateway imports OpenAPI 2.0 and 3.0, not 3.1."""
     document = body(origins)
     assert re.fullmatch(r"3\.0\.\d", document["openapi"])
-    errors = [str(one) for one in OpenAPIV30SpecValidator(without_liberties(document)).iter_errors()]
+    errors = [
+        str(one) for one in OpenAPIV30SpecValidator(without_liberties(document)).iter_errors()
+    ]
     assert errors == []
 
 

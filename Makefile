@@ -15,8 +15,8 @@ LOCKS := requirements.txt requirements-layer.txt requirements-dev.txt
 # Without cached bytecode each process compiles the provider's large SDK anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help local test test-program test-local test-fast test-life coverage format check check-lint \
-  check-format check-types check-imports check-docs check-openapi docs openapi lock clean
+.PHONY: help local test test-program test-local test-fast test-life coverage mutation format check \
+  check-lint check-format check-types check-imports check-docs check-openapi docs openapi lock clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
@@ -48,6 +48,9 @@ test-life: $(SETUP) ## run the long walks, and what takes minutes
 
 coverage: $(SETUP) ## measure which lines the tests of program and functions reach
 	$(PYTEST) --ignore tests/local $(QUICK) --cov --cov-report=term-missing:skip-covered
+
+mutation: $(SETUP) ## say which small changes of the code no test notices; M="contract --each 30"
+	$(BIN)/python -m tools.mutation --workers $(WORKERS) $(M)
 
 format: $(SETUP) ## format all code, and mend what the linter can
 	$(BIN)/ruff check --fix .

@@ -21,7 +21,7 @@ from tools.mutation.configuration import Configuration, configuration
 from tools.mutation.equivalents import LISTED, equivalents, without_equivalents
 from tools.mutation.mutants import Mutant, mutants_of
 from tools.mutation.report import report, score
-from tools.mutation.suites import Suite, TestsFail, run_suites
+from tools.mutation.suites import FailingTests, Suite, run_suites
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = 1
@@ -61,7 +61,7 @@ def main(arguments: list[str]) -> int:
     )
     try:
         tried = run_suites(ROOT, suites(configured, chosen), options.workers, _tell)
-    except TestsFail as failure:
+    except FailingTests as failure:
         print(failure, file=sys.stderr)
         return 1
     print(report(tried))
@@ -102,7 +102,7 @@ def _tell(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _end(number: int, frame: FrameType | None) -> None:
+def _end(number: int, _frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 

@@ -21,7 +21,10 @@ def report(tried: Sequence[Tried]) -> str:
     """Those that survived as diffs, then a row for each module, and the total."""
     survived = [one.mutant.diff for one in tried if one.outcome == SURVIVED]
     files = sorted({one.mutant.file for one in tried})
-    rows = [HEAD, *(_row(file, [one for one in tried if one.mutant.file == file]) for file in files)]
+    rows = [
+        HEAD,
+        *(_row(file, [one for one in tried if one.mutant.file == file]) for file in files),
+    ]
     rows.append(_row("all", tried))
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
     table = [

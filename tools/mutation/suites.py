@@ -14,12 +14,12 @@ import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from tools.mutation.mutants import Mutant
-from tools.mutation.trials import SECONDS_TO_END, Baseline, Trial
+from tools.mutation.trials import SECONDS_TO_END, Baseline, Order, Trial
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Tried:
     outcome: str
 
 
-class TestsFail(Exception):
+class FailingTests(Exception):
     """Tests that fail without a change notice nothing."""
 
     def __init__(self, suite: Suite, baseline: Baseline) -> None:
@@ -49,7 +49,12 @@ class TestsFail(Exception):
 
 
 def run_suites(
-    checkout: Path, suites: Iterable[Suite], workers: int, progress: Callable[[str], None]
+    checkout: Path,
+    suites: Iterable[Suite],
+    workers: int,
+    progress: Callable[[str], None],
+    *,
+    seconds_at_least: float = 20,
 ) -> list[Tried]:
     """Run them all. The checkout is read only; the copies are gone afterwards.
 
@@ -58,19 +63,31 @@ def run_suites(
         suites: what to run.
         workers: how many copies are at work.
         progress: is told of each suite that is done.
+        seconds_at_least: what a mutant may take before it counts as hanging, however short its
+            tests are; other work on the machine makes a short run several times as long.
 
     Raises:
-        TestsFail: tests of a suite fail without a change.
+        FailingTests: tests of a suite fail without a change.
     """
     waiting: queue.SimpleQueue[Suite] = queue.SimpleQueue()
     for suite in sorted(suites, key=lambda one: -len(one.mutants)):
         waiting.put(suite)
     running = _Running()
+
+    def work(copy: Path) -> list[Tried]:
+        """One worker: suites, until there are no more."""
+        copy_checkout(checkout, copy)
+        tried: list[Tried] = []
+        with suppress(queue.Empty):
+            while True:
+                tried += _run(waiting.get_nowait(), running.start(copy), seconds_at_least, progress)
+        return tried
+
     with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
         copies = [Path(folder) / str(number) for number in range(workers)]
         with ThreadPoolExecutor(workers) as pool:
             try:
-                done = [pool.submit(_work, checkout, one, waiting, running, progress) for one in copies]
+                done = [pool.submit(work, one) for one in copies]
                 return [tried for future in done for tried in future.result()]
             finally:
                 # What is left, after a failure or Ctrl-C.
@@ -118,38 +135,26 @@ class _Running:
                 process.kill()
 
 
-def _work(
-    checkout: Path,
-    copy: Path,
-    waiting: queue.SimpleQueue[Suite],
-    running: _Running,
-    progress: Callable[[str], None],
-) -> list[Tried]:
-    """One worker: suites, until there are no more."""
-    copy_checkout(checkout, copy)
-    tried: list[Tried] = []
-    with suppress(queue.Empty):
-        while True:
-            tried += _run(waiting.get_nowait(), running.start(copy), progress)
-    return tried
-
-
 def _run(
-    suite: Suite, process: subprocess.Popen[str], progress: Callable[[str], None]
+    suite: Suite,
+    process: subprocess.Popen[str],
+    seconds_at_least: float,
+    progress: Callable[[str], None],
 ) -> list[Tried]:
     if process.stdin is None or process.stdout is None:
         raise TypeError("A process without pipes tells nothing.")
     tried: list[Tried] = []
     with process:
         mutants = [(mutant.file, mutant.source) for mutant in suite.mutants]
-        json.dump({"tests": suite.tests, "mutants": mutants}, process.stdin)
+        order = Order(list(suite.tests), mutants, seconds_at_least)
+        json.dump(asdict(order), process.stdin)
         process.stdin.close()
         for line in process.stdout:
             told: dict[str, Any] = json.loads(line)
             if "passed" in told:
                 baseline = Baseline(**told)
                 if not baseline.passed:
-                    raise TestsFail(suite, baseline)
+                    raise FailingTests(suite, baseline)
                 continue
             trial = Trial(**told)
             tried.append(Tried(suite.mutants[trial.mutant], trial.outcome))

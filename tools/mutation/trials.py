@@ -28,9 +28,8 @@ from typing import Any
 import pytest
 from hypothesis import Phase, settings
 
-SECONDS_AT_LEAST = 20.0
-"""Other work on the machine makes a short run of tests several times as long."""
 TIMES_AS_LONG = 5.0
+"""A trial may take so many times what the tests take without a change."""
 SECONDS_TO_END = 5.0
 """For tests that are interrupted, to end the processes that they started."""
 
@@ -39,10 +38,15 @@ KILLED, SURVIVED, TIMED_OUT = "killed", "survived", "timed out"
 
 @dataclass(frozen=True)
 class Order:
-    """What to run: files of tests, and the changed modules, each as path and source."""
+    """What to run: files of tests, and the changed modules, each as path and source.
+
+    Attributes:
+        seconds_at_least: what each trial may take, however short the tests are.
+    """
 
     tests: list[str]
     mutants: list[tuple[str, str]]
+    seconds_at_least: float
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ def run(order: Order, report: Callable[[Baseline | Trial], None]) -> None:
         _import(noted["modules"])
         # The quickest first: most mutants are noticed by many tests.
         tests = sorted(order.tests, key=lambda file: noted["seconds"].get(file, 0))
-        limit = max(SECONDS_AT_LEAST, TIMES_AS_LONG * seconds)
+        limit = max(order.seconds_at_least, TIMES_AS_LONG * seconds)
         for index, (file, source) in enumerate(order.mutants):
             with _replaced(Path(file), source):
                 code = _forked(lambda: _run(tests), output, limit)
@@ -199,7 +203,7 @@ def _status(process: int, seconds: float | None) -> int | None:
         time.sleep(0.01)
 
 
-def _end(number: int, frame: FrameType | None) -> None:
+def _end(number: int, _frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
@@ -207,8 +211,7 @@ def main() -> None:
     """Read the order, and report in lines."""
     signal.signal(signal.SIGTERM, _end)
     given: dict[str, Any] = json.load(sys.stdin)
-    order = Order(given["tests"], [(file, source) for file, source in given["mutants"]])
-    run(order, lambda one: print(json.dumps(asdict(one)), flush=True))
+    run(Order(**given), lambda one: print(json.dumps(asdict(one)), flush=True))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ import pytest
 from local.gateway.api_request import ApiRequest, RefusedRequest, api_request, check_request
 from local.gateway.http_server import HttpRequest
 
+ELSEWHERE = ("MISSING_AUTHENTICATION_TOKEN", None, "Paths of this stage begin with /dev/.")
+
 
 def request(target: str = "/dev/v1/orders", **changes: Any) -> ApiRequest:
     http = {"method": "GET", "target": target, "headers": []} | changes
@@ -58,11 +60,11 @@ def test_a_query_is_decoded(query: str, values: dict[str, list[str]]) -> None:
         ("/dev/%zz", None, "DEFAULT_4XX", 400, "The path is not percent-encoded."),
         ("/dev/%4", None, "DEFAULT_4XX", 400, "The path is not percent-encoded."),
         ("/dev/ä", None, "DEFAULT_4XX", 400, "The path is not percent-encoded."),
-        ("/v1", None, "MISSING_AUTHENTICATION_TOKEN", None, "Paths of this stage begin with /dev/."),
-        ("/prod/v1", None, "MISSING_AUTHENTICATION_TOKEN", None, "Paths of this stage begin with /dev/."),
-        ("/development", None, "MISSING_AUTHENTICATION_TOKEN", None, "Paths of this stage begin with /dev/."),
+        ("/v1", None, *ELSEWHERE),
+        ("/prod/v1", None, *ELSEWHERE),
+        ("/development", None, *ELSEWHERE),
     ],
-)  # fmt: skip
+)
 def test_what_can_not_be_routed_is_refused(
     target: str, defect: int | None, kind: str, status: int | None, cause: str
 ) -> None:

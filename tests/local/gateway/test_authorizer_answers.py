@@ -102,7 +102,7 @@ def test_no_context_is_that_of_the_principal(context: Any) -> None:
 
 @pytest.mark.parametrize("value", [["admin"], [], {"role": "admin"}, {}])
 def test_a_list_or_an_object_in_the_context_is_an_error(value: Any) -> None:
-    """ "Output from an API Gateway Lambda authorizer": neither is a valid value."""
+    """Output from an API Gateway Lambda authorizer: neither is a valid value."""
     refused = refusal(returned(context={"groups": value}))
     assert refused.kind == "AUTHORIZER_CONFIGURATION_ERROR"
     assert "context.groups is neither text nor number nor boolean" in refused.cause

@@ -78,7 +78,7 @@ def test_without_a_default_a_status_that_nothing_fits_is_a_configuration_error()
 def test_a_body_without_template_passes_as_the_integration_says(
     passthrough: str | None, templates: Any, passes: bool
 ) -> None:
-    """ "Integration passthrough behaviors" of the API Gateway developer guide."""
+    """Integration passthrough behaviors, in the API Gateway developer guide."""
     integration: dict[str, Any] = {"requestTemplates": templates}
     if passthrough:
         integration["passthroughBehavior"] = passthrough

@@ -15,8 +15,11 @@ from local.gateway.http_server import HttpResponse
 from local.gateway.proxy_response import proxy_response
 
 # "Amazon API Gateway important notes": headers of an answer that are remapped.
-REMAPPED = """Authorization Connection Content-MD5 Date Expect Host Max-Forwards Proxy-Authenticate
-    Server TE Trailer Upgrade User-Agent WWW-Authenticate""".split()
+REMAPPED = [
+    *("Authorization", "Connection", "Content-MD5", "Date", "Expect", "Host", "Max-Forwards"),
+    *("Proxy-Authenticate", "Server", "TE", "Trailer", "Upgrade", "User-Agent"),
+    "WWW-Authenticate",
+]
 
 
 def response(answer: Any, accept: str | None = None, binary: tuple[str, ...] = ()) -> HttpResponse:
@@ -60,7 +63,7 @@ def test_another_form_is_a_bad_gateway_that_says_why(answer: Any, why: str) -> N
 
 
 def test_what_is_no_json_is_a_bad_gateway() -> None:
-    with pytest.raises(RefusedRequest, match="^Malformed Lambda proxy response: Expecting"):
+    with pytest.raises(RefusedRequest, match=r"^Malformed Lambda proxy response: Expecting"):
         response(b"{")
 
 
@@ -78,8 +81,17 @@ def test_nothing_at_all_is_an_empty_success() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("a", "a"), (" a\t", "a"), ("a\tb", "a\tb"), ("", ""), (3, "3"), (1.5, "1.5"), (False, "false")],
-)  # fmt: skip
+    [
+        ("a", "a"),
+        (" a\t", "a"),
+        ("a\tb", "a\tb"),
+        ("", ""),
+        (3, "3"),
+        (1.5, "1.5"),
+        (True, "true"),
+        (False, "false"),
+    ],
+)
 def test_values_of_headers_are_texts(value: Any, text: str) -> None:
     assert response({"headers": {"a": value}}).headers[0] == ("a", text)
     assert response({"multiValueHeaders": {"a": [value]}}).headers[0] == ("a", text)
@@ -127,5 +139,5 @@ def test_text_that_has_no_bytes_is_replaced() -> None:
 
 
 def test_content_that_is_no_base64_says_so() -> None:
-    with pytest.raises(RefusedRequest, match="^body is no Base64$"):
+    with pytest.raises(RefusedRequest, match=r"^body is no Base64$"):
         response({"body": "a b=", "isBase64Encoded": True}, "image/png", ("image/png",))

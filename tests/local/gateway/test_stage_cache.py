@@ -39,7 +39,7 @@ def test_an_answer_is_kept_for_its_time_under_its_key() -> None:
     ],
 )
 def test_only_success_of_a_mebibyte_at_the_most_is_kept(status: int, size: int, kept: bool) -> None:
-    """ "Cache settings for REST APIs in API Gateway": a cached response has 1048576 bytes at most."""
+    """Cache settings for REST APIs in API Gateway: a response has 1048576 bytes at the most."""
     assert MOST_BYTES == 1_048_576
     cache = StageCache(Clock())
     cache.put("key", HttpResponse(status=status, body=bytes(size)), 1)

@@ -20,7 +20,7 @@ from types import FrameType
 from tools.mutation.configuration import Configuration, configuration
 from tools.mutation.equivalents import LISTED, equivalents, without_equivalents
 from tools.mutation.mutants import Mutant, mutants_of
-from tools.mutation.report import report, score
+from tools.mutation.report import noticed, report, score
 from tools.mutation.suites import FailingTests, Suite, run_suites
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,6 +36,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--each", type=int, default=EACH, help=f"mutants of a module ({EACH})")
     parser.add_argument("--seed", type=int, default=SEED, help=f"of the sample ({SEED})")
     parser.add_argument("--workers", type=int, default=2, help="processes at once (2)")
+    parser.add_argument("--noticed", action="store_true", help="name the tests that noticed, too")
     options = parser.parse_args(arguments)
     start = time.monotonic()
     configured = configuration(ROOT)
@@ -64,6 +65,8 @@ def main(arguments: list[str]) -> int:
     except FailingTests as failure:
         print(failure, file=sys.stderr)
         return 1
+    if options.noticed:
+        print(noticed(tried))
     print(report(tried))
     print(f"\n{time.monotonic() - start:.0f} s; {len(listed) - len(stale)} equivalents left out")
     reached = score(tried)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import difflib
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -109,7 +110,7 @@ class _Walk(cst.CSTVisitor):
         self._names: list[str] = []
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        if isinstance(node, BESIDE_THE_CODE):
+        if isinstance(node, BESIDE_THE_CODE) or _is_type_alias(node):
             return False
         if isinstance(node, cst.FunctionDef | cst.ClassDef):
             self._names.append(node.name.value)
@@ -139,6 +140,14 @@ def _is_call_without_changed_arguments(node: cst.CSTNode) -> bool:
         and isinstance(node.func, cst.Name)
         and node.func.value in WITHOUT_CHANGED_ARGUMENTS
     )
+
+
+def _is_type_alias(node: cst.CSTNode) -> bool:
+    """PEP 8: names of types are in CapWords, those of constants in capitals."""
+    if not isinstance(node, cst.Assign) or len(node.targets) > 1:
+        return False
+    target = node.targets[0].target
+    return isinstance(target, cst.Name) and bool(re.match("_?[A-Z]+[a-z]", target.value))
 
 
 def _is_change(line: str) -> bool:

@@ -17,6 +17,15 @@ def score(tried: Sequence[Tried]) -> float:
     return 100 * sum(one.outcome != SURVIVED for one in tried) / len(tried)
 
 
+def noticed(tried: Sequence[Tried]) -> str:
+    """Which test noticed each mutant, for who doubts that it is the right one."""
+    return "\n".join(
+        f"{one.mutant.diff}\n{one.noticed_by or one.outcome}"
+        for one in tried
+        if one.outcome != SURVIVED
+    )
+
+
 def report(tried: Sequence[Tried]) -> str:
     """Those that survived as diffs, then a row for each module, and the total."""
     survived = [one.mutant.diff for one in tried if one.outcome == SURVIVED]

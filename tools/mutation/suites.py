@@ -36,6 +36,7 @@ class Tried:
 
     mutant: Mutant
     outcome: str
+    noticed_by: str = ""
 
 
 class FailingTests(Exception):
@@ -157,7 +158,7 @@ def _run(
                     raise FailingTests(suite, baseline)
                 continue
             trial = Trial(**told)
-            tried.append(Tried(suite.mutants[trial.mutant], trial.outcome))
+            tried.append(Tried(suite.mutants[trial.mutant], trial.outcome, trial.noticed_by))
     if len(tried) < len(suite.mutants):
         raise RuntimeError(f"The run ended early, with the exit code {process.returncode}.")
     progress(f"{len(tried)} mutants of {', '.join(sorted({one.file for one in suite.mutants}))}")

@@ -19,10 +19,10 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any
 
 import pytest
@@ -61,10 +61,15 @@ class Baseline:
 
 @dataclass(frozen=True)
 class Trial:
-    """What became of a mutant, by its place in the order."""
+    """What became of a mutant, by its place in the order.
+
+    Attributes:
+        noticed_by: the test that failed; empty if none did.
+    """
 
     mutant: int
     outcome: str
+    noticed_by: str = ""
 
 
 def run(order: Order, report: Callable[[Baseline | Trial], None]) -> None:
@@ -72,26 +77,37 @@ def run(order: Order, report: Callable[[Baseline | Trial], None]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         notes = Path(folder) / "notes.json"
         output = Path(folder) / "output"
+        _forked(lambda: _note_modules(order.tests, notes), output, seconds=None)
+        if notes.exists():
+            _import(json.loads(notes.read_text()))
         start = time.monotonic()
-        code = _forked(lambda: _run_and_note(order.tests, notes), output, seconds=None)
+        code = _forked(lambda: _note_seconds(order.tests, notes), output, seconds=None)
         seconds = time.monotonic() - start
         if code != 0:
             report(Baseline(False, seconds, output.read_text(errors="replace")))
             return
         report(Baseline(True, seconds))
-        noted = json.loads(notes.read_text())
-        _import(noted["modules"])
         # The quickest first: most mutants are noticed by many tests.
-        tests = sorted(order.tests, key=lambda file: noted["seconds"].get(file, 0))
+        seconds_of = json.loads(notes.read_text())
+        tests = sorted(order.tests, key=lambda file: seconds_of.get(file, 0))
         limit = max(order.seconds_at_least, TIMES_AS_LONG * seconds)
+        # A changed file can have the size of the original, and the same second.
+        sys.dont_write_bytecode = True
         for index, (file, source) in enumerate(order.mutants):
             with _replaced(Path(file), source):
                 code = _forked(lambda: _run(tests), output, limit)
             outcome = TIMED_OUT if code is None else KILLED if code else SURVIVED
-            report(Trial(index, outcome))
+            report(Trial(index, outcome, _failed(output) if outcome == KILLED else ""))
 
 
-def _run(tests: Iterable[str], plugins: Iterable[object] = ()) -> int:
+def _failed(output: Path) -> str:
+    """The test that pytest's summary names, or what could not be imported."""
+    lines = output.read_text(errors="replace").splitlines()
+    named = [line for line in lines if line.startswith(("FAILED ", "ERROR "))]
+    return named[0] if named else "".join(lines[-1:])
+
+
+def _run(tests: Iterable[str], *options: str, plugins: Iterable[object] = ()) -> int:
     """The exit code of pytest."""
     # The same examples each time; to make a found one smaller would take time only.
     settings.register_profile(
@@ -102,22 +118,25 @@ def _run(tests: Iterable[str], plugins: Iterable[object] = ()) -> int:
         deadline=None,
     )
     settings.load_profile("trial")
-    options = ["-q", "-x", "-p", "no:cacheprovider", "-m", "not life"]
-    return int(pytest.main([*options, *tests], plugins=list(plugins)))
+    always = ["-q", "-x", "-p", "no:cacheprovider", "-m", "not life"]
+    return int(pytest.main([*always, *options, *tests], plugins=list(plugins)))
 
 
-def _run_and_note(tests: Iterable[str], notes: Path) -> int:
-    """Note how long each file took, and what was imported that is not ours."""
-    sys.dont_write_bytecode = False
-    seconds = _Seconds()
-    code = _run(tests, [seconds])
+def _note_modules(tests: Iterable[str], notes: Path) -> int:
+    """Note what the tests import that is not ours."""
+    code = _run(tests, "--collect-only")
     ours = str(Path.cwd())
-    modules = [
-        name
-        for name, module in list(sys.modules.items())
-        if (file := getattr(module, "__file__", None)) and not file.startswith(ours)
-    ]
-    notes.write_text(json.dumps({"seconds": seconds.of_files, "modules": modules}))
+    found = {name: _file(module) for name, module in list(sys.modules.items())}
+    modules = [name for name, file in found.items() if file and not file.startswith(ours)]
+    notes.write_text(json.dumps(modules))
+    return code
+
+
+def _note_seconds(tests: Iterable[str], notes: Path) -> int:
+    """Note how long each file takes."""
+    seconds = _Seconds()
+    code = _run(tests, plugins=[seconds])
+    notes.write_text(json.dumps(seconds.of_files))
     return code
 
 
@@ -132,13 +151,26 @@ class _Seconds:
         self.of_files[file] = self.of_files.get(file, 0) + report.duration
 
 
-def _import(modules: Iterable[str]) -> None:
-    for name in modules:
+def _file(module: ModuleType) -> str | None:
+    """Where it is from; None for one that waits for its first use, which this is not."""
+    if type(module) is not ModuleType:
+        return None
+    return vars(module).get("__file__")
+
+
+def _import(modules: Sequence[str]) -> None:
+    """Import modules as a program would: packages first, and what those load lazily by its use.
+
+    The parts of a lazy package that are imported before it is used find only half of it.
+    """
+    for name in [*dict.fromkeys(one.partition(".")[0] for one in modules), *modules]:
         # Some of the names are made at run time, and some modules are parts of a run of pytest.
         with contextlib.suppress(Exception):
+            package, _, part = name.partition(".")
+            if part.isidentifier():
+                # Python's lazy modules load at the use of any name, Pulumi's of one without __.
+                getattr(getattr(sys.modules[package], part, None), "any", None)
             importlib.import_module(name)
-    # A changed file can have the size of the original, and the same second.
-    sys.dont_write_bytecode = True
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 import pytest
@@ -130,5 +131,14 @@ def test_each_request_has_ids_and_a_time_of_its_own() -> None:
     assert re.fullmatch(r"[0-9a-f]{15}=", first.extended_id)
     # AWS X-Ray Developer Guide, "Tracing header": version, time in hexadecimal, 96 bits.
     assert re.fullmatch(rf"1-{int(first.time):08x}-[0-9a-f]{{24}}", first.trace_root)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata", "America/Lima"])
+def test_the_time_is_that_of_greenwich_wherever_the_machine_is(
+    zone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    first = request()
     moment = ApiRequest(http=first.http, path="/", stage_path="/dev", time=1_700_000_000.9)
     assert moment.request_time == "14/Nov/2023:22:13:20 +0000"

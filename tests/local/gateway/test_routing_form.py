@@ -20,6 +20,8 @@ from local.gateway.routing import Match, Router
         (["/a%20b"], "/a%2520b", Match("/a%20b", "GET", {})),
         (["/"], "", Match("/", "GET", {})),
         (["/"], "//", Match("/", "GET", {})),
+        (["/X", "/"], "/X", Match("/X", "GET", {})),
+        (["/{x}"], "/XaX/", Match("/{x}", "GET", {"x": "XaX"})),
     ],
 )
 def test_a_request_finds_the_resource_that_takes_it(

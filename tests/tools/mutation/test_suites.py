@@ -76,6 +76,7 @@ def test_a_mutant_is_killed_by_a_failure_and_by_taking_too_long_and_survives_oth
     tried = run_suites(checkout, [suite], 1, told.append, seconds_at_least=3)
     assert [one.outcome for one in tried] == ["killed", "timed out", "survived"]
     assert told == ["3 mutants of shop/prices.py"]
+    assert tried[0].noticed_by.startswith("FAILED tests/test_prices.py::test_more_is_above")
     assert score(tried) == pytest.approx(200 / 3)
     text = report(tried)
     assert "+    return a >= b" in text

@@ -158,16 +158,23 @@ def test_what_an_alarm_leaves_out_is_empty() -> None:
         "",
         None,
     )
+    nobody = {"ALARM": (), "OK": (), "INSUFFICIENT_DATA": ()}
     assert alarm.trigger == {"Dimensions": []}
-    assert not any(alarm.actions.values())
+    assert alarm.actions == nobody
     bare = composite(alarmActions=None, okActions=None, insufficientDataActions=None)
-    assert not any(bare.actions.values())
+    assert bare.actions == nobody
     outputs = {"alarmName": "c", "arn": f"{ARN}c", "alarmRule": "FALSE"}
     export = {"deployment": {"resources": [{"type": COMPOSITE_TYPE, "outputs": outputs}]}}
     (found,) = composite_alarms(export)
     assert (found.description, found.trigger, found.suppressor) == ("", {}, None)
-    assert not any(found.actions.values())
+    assert found.actions == nobody
     assert composite_alarms({"deployment": {}}) == []
+
+
+def test_a_message_of_an_alarm_without_actions_lists_none() -> None:
+    alarm = Alarm(name="a", arn=f"{ARN}a", description="", actions={}, trigger={})
+    document = json.loads(message(change(alarm)))
+    assert [document[f"{name}Actions"] for name in ("OK", "Alarm", "InsufficientData")] == 3 * [[]]
 
 
 def test_a_suppressor_is_known_by_its_name_or_its_arn() -> None:

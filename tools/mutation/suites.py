@@ -148,8 +148,10 @@ def _run(
     with process:
         mutants = [(mutant.file, mutant.source) for mutant in suite.mutants]
         order = Order(list(suite.tests), mutants, seconds_at_least)
-        json.dump(asdict(order), process.stdin)
-        process.stdin.close()
+        # One that ended before it took the order is told below.
+        with suppress(BrokenPipeError):
+            process.stdin.write(json.dumps(asdict(order)))
+            process.stdin.close()
         for line in process.stdout:
             told: dict[str, Any] = json.loads(line)
             if "passed" in told:
@@ -160,7 +162,10 @@ def _run(
             trial = Trial(**told)
             tried.append(Tried(suite.mutants[trial.mutant], trial.outcome, trial.noticed_by))
     if len(tried) < len(suite.mutants):
-        raise RuntimeError(f"The run ended early, with the exit code {process.returncode}.")
+        raise RuntimeError(
+            f"A run of {' '.join(suite.tests)} ended early, with the exit code"
+            f" {process.returncode}; what it said stands above."
+        )
     progress(f"{len(tried)} mutants of {', '.join(sorted({one.file for one in suite.mutants}))}")
     return tried
 

@@ -81,7 +81,10 @@ def run_suites(
         tried: list[Tried] = []
         with suppress(queue.Empty):
             while True:
-                tried += _run(waiting.get_nowait(), running.start(copy), seconds_at_least, progress)
+                suite = waiting.get_nowait()
+                mutants = [(mutant.file, mutant.source) for mutant in suite.mutants]
+                order = Order(list(suite.tests), mutants, seconds_at_least)
+                tried += _followed(suite, running.start(copy, order), progress)
         return tried
 
     with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
@@ -106,15 +109,17 @@ class _Running:
         self._processes: set[subprocess.Popen[str]] = set()
         self._ended = False
 
-    def start(self, copy: Path) -> subprocess.Popen[str]:
-        with self._lock:
+    def start(self, copy: Path, order: Order) -> subprocess.Popen[str]:
+        given = _temporary(copy) / "order.json"
+        given.write_text(json.dumps(asdict(order)), encoding="utf-8")
+        with self._lock, given.open(encoding="utf-8") as stdin:
             if self._ended:
                 raise InterruptedError("The run was ended.")
             process = subprocess.Popen(
                 [sys.executable, "-m", "tools.mutation.trials"],
                 cwd=copy,
                 env=os.environ | {"TMPDIR": str(_temporary(copy))},
-                stdin=subprocess.PIPE,
+                stdin=stdin,
                 stdout=subprocess.PIPE,
                 text=True,
                 # Ctrl-C is for us, who end them.
@@ -136,23 +141,13 @@ class _Running:
                 process.kill()
 
 
-def _run(
-    suite: Suite,
-    process: subprocess.Popen[str],
-    seconds_at_least: float,
-    progress: Callable[[str], None],
+def _followed(
+    suite: Suite, process: subprocess.Popen[str], progress: Callable[[str], None]
 ) -> list[Tried]:
-    if process.stdin is None or process.stdout is None:
-        raise TypeError("A process without pipes tells nothing.")
+    """What a process reports, to its end."""
     tried: list[Tried] = []
     with process:
-        mutants = [(mutant.file, mutant.source) for mutant in suite.mutants]
-        order = Order(list(suite.tests), mutants, seconds_at_least)
-        # One that ended before it took the order is told below.
-        with suppress(BrokenPipeError):
-            process.stdin.write(json.dumps(asdict(order)))
-            process.stdin.close()
-        for line in process.stdout:
+        for line in process.stdout or ():
             told: dict[str, Any] = json.loads(line)
             if "passed" in told:
                 baseline = Baseline(**told)

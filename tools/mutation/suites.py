@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -56,8 +57,10 @@ def run_suites(
     progress: Callable[[str], None],
     *,
     seconds_at_least: float = 20,
-) -> list[Tried]:
-    """Run them all. The checkout is read only; the copies are gone afterwards.
+) -> tuple[list[Tried], list[FailingTests]]:
+    """Run them all; what became of the mutants, and the suites that fail without a change.
+
+    The checkout is only read, and the copies are gone afterwards.
 
     Args:
         checkout: what is copied: all files but those that git ignores.
@@ -66,10 +69,8 @@ def run_suites(
         progress: is told of each suite that is done.
         seconds_at_least: what a mutant may take before it counts as hanging, however short its
             tests are; other work on the machine makes a short run several times as long.
-
-    Raises:
-        FailingTests: tests of a suite fail without a change.
     """
+    failing: list[FailingTests] = []
     waiting: queue.SimpleQueue[Suite] = queue.SimpleQueue()
     for suite in sorted(suites, key=lambda one: -len(one.mutants)):
         waiting.put(suite)
@@ -84,7 +85,10 @@ def run_suites(
                 suite = waiting.get_nowait()
                 mutants = [(mutant.file, mutant.source) for mutant in suite.mutants]
                 order = Order(list(suite.tests), mutants, seconds_at_least)
-                tried += _followed(suite, running.start(copy, order), progress)
+                try:
+                    tried += _followed(suite, running.start(copy, order), progress)
+                except FailingTests as failure:
+                    failing.append(failure)
         return tried
 
     with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
@@ -92,7 +96,7 @@ def run_suites(
         with ThreadPoolExecutor(workers) as pool:
             try:
                 done = [pool.submit(work, one) for one in copies]
-                return [tried for future in done for tried in future.result()]
+                return [tried for future in done for tried in future.result()], failing
             finally:
                 # What is left, after a failure or Ctrl-C.
                 with suppress(queue.Empty):
@@ -146,11 +150,13 @@ def _followed(
 ) -> list[Tried]:
     """What a process reports, to its end."""
     tried: list[Tried] = []
+    start, alone = time.monotonic(), 0.0
     with process:
         for line in process.stdout or ():
             told: dict[str, Any] = json.loads(line)
             if "passed" in told:
                 baseline = Baseline(**told)
+                alone = baseline.seconds
                 if not baseline.passed:
                     raise FailingTests(suite, baseline)
                 continue
@@ -161,7 +167,9 @@ def _followed(
             f"A run of {' '.join(suite.tests)} ended early, with the exit code"
             f" {process.returncode}; what it said stands above."
         )
-    progress(f"{len(tried)} mutants of {', '.join(sorted({one.file for one in suite.mutants}))}")
+    files = ", ".join(sorted({one.file for one in suite.mutants}))
+    seconds = time.monotonic() - start
+    progress(f"{len(tried)} mutants in {seconds:.0f} s, tests alone {alone:.0f} s: {files}")
     return tried
 
 

@@ -21,9 +21,10 @@ def outcomes(monkeypatch: pytest.MonkeyPatch) -> Outcomes:
     """Gives each mutant an outcome by its number, in place of a run."""
 
     def given(outcome: Callable[[int], str]) -> None:
-        def run(_: Any, suites: Iterable[Suite], *more: Any) -> list[Tried]:
+        def run(_: Any, suites: Iterable[Suite], *more: Any) -> tuple[list[Tried], list[Any]]:
             mutants = [mutant for suite in suites for mutant in suite.mutants]
-            return [Tried(one, outcome(number), "a test") for number, one in enumerate(mutants)]
+            tried = [Tried(one, outcome(number), "a test") for number, one in enumerate(mutants)]
+            return tried, []
 
         monkeypatch.setattr(program, "run_suites", run)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 
 from tools.mutation.mutants import Mutant, mutants_of
 from tools.mutation.report import report, score
-from tools.mutation.suites import FailingTests, Suite, copy_checkout, run_suites
+from tools.mutation.suites import Suite, copy_checkout, run_suites
 
 ROOT = Path(__file__).resolve().parents[3]
 MODULE = "def above(a, b):\n    while a > 90:\n        a = a - 1\n    return a > b\n"
@@ -73,9 +74,11 @@ def test_a_mutant_is_killed_by_a_failure_and_by_taking_too_long_and_survives_oth
     )
     told: list[str] = []
     suite = Suite(("tests/test_prices.py",), mutants)
-    tried = run_suites(checkout, [suite], 1, told.append, seconds_at_least=3)
+    tried, failing = run_suites(checkout, [suite], 1, told.append, seconds_at_least=3)
+    assert failing == []
     assert [one.outcome for one in tried] == ["killed", "timed out", "survived"]
-    assert told == ["3 mutants of shop/prices.py"]
+    (line,) = told
+    assert re.fullmatch(r"3 mutants in \d+ s, tests alone \d+ s: shop/prices\.py", line)
     assert tried[0].noticed_by.startswith("FAILED tests/test_prices.py::test_more_is_above")
     assert score(tried) == pytest.approx(200 / 3)
     text = report(tried)
@@ -85,12 +88,17 @@ def test_a_mutant_is_killed_by_a_failure_and_by_taking_too_long_and_survives_oth
     assert text.splitlines()[-1] == "1 of the killed by taking too long"
 
 
-def test_tests_that_fail_without_a_change_are_told(checkout: Path) -> None:
-    (checkout / "shop" / "prices.py").write_text("def above(a, b):\n    return False\n")
-    suite = Suite(("tests/test_prices.py",), tuple(mutants_of(checkout, "shop/prices.py")))
-    with pytest.raises(FailingTests, match=r"tests/test_prices\.py\n(.|\n)*assert above\(3, 2\)"):
-        run_suites(checkout, [suite], 2, lambda _: None)
-    (checkout / "shop" / "prices.py").write_text(MODULE)
+def test_tests_that_fail_without_a_change_are_told_and_others_run(checkout: Path) -> None:
+    (checkout / "tests" / "test_broken.py").write_text("def test_it() -> None:\n    assert 1 > 2\n")
+    mutants = chosen(checkout, ("-a = a - 1", "+a = None"))
+    broken = Suite(("tests/test_prices.py", "tests/test_broken.py"), mutants)
+    tried, (failure,) = run_suites(
+        checkout, [broken, Suite(("tests/test_prices.py",), mutants)], 1, lambda _: None
+    )
+    assert [one.outcome for one in tried] == ["killed"]
+    assert "mend them first: tests/test_prices.py tests/test_broken.py" in str(failure)
+    assert "assert 1 > 2" in str(failure)
+    (checkout / "tests" / "test_broken.py").unlink()
 
 
 def test_a_copy_has_what_git_would_commit(checkout: Path, tmp_path: Path) -> None:
@@ -131,7 +139,7 @@ run_suites(checkout, [suite] * 50, 2, tell, seconds_at_least=1)
             text=True,
         )
         assert process.stdout
-        assert process.stdout.readline().endswith("of shop/prices.py\n")
+        assert process.stdout.readline().endswith(": shop/prices.py\n")
         process.send_signal(number)
         assert process.wait(30) != 0
         process.stdout.close()

@@ -20,8 +20,8 @@ unexport PYTHONDONTWRITEBYTECODE
 # A person's own ways with Python: the first hides `local`, the other stops pip and the SDKs.
 unexport PYTHONSAFEPATH PYTHONWARNINGS
 
-.PHONY: help local test test-program test-local test-fast test-life coverage format check check-lint \
-  check-format check-types check-imports check-docs check-openapi check-api docs openapi \
+.PHONY: help local test test-program test-local test-fast test-life coverage mutation format check \
+  check-lint check-format check-types check-imports check-docs check-openapi check-api docs openapi \
   release-openapi lock clean
 .DEFAULT_GOAL := help
 
@@ -54,6 +54,9 @@ test-life: $(SETUP) ## run the long walks, and what takes minutes
 
 coverage: $(SETUP) ## measure which lines the tests of program and functions reach
 	$(PYTEST) --ignore tests/local $(QUICK) --cov --cov-report=term-missing:skip-covered
+
+mutation: $(SETUP) ## say which small changes of the code no test notices; M="contract --each 30"
+	$(BIN)/python -m tools.mutation --workers $(WORKERS) $(M)
 
 format: $(SETUP) ## format all code, and mend what the linter can
 	$(BIN)/ruff check --fix .

@@ -212,6 +212,18 @@ def test_a_topic_that_is_not_there_is_shown_and_stops_nothing(world: World) -> N
     assert "NotFound" in told[0]["result"]
 
 
+def test_an_action_that_is_no_topic_is_shown_and_not_carried_out(world: World) -> None:
+    action = "arn:aws:automate:us-east-1:ec2:reboot"
+    name = world.alarm("errors", AlarmActions=[action])
+    world.watch()
+    world.set(name, "ALARM")
+    world.look()
+    (change,) = world.board.changes()
+    assert change["told"] == [{"who": action, "result": "is not told here"}]
+    assert (change["note"], change["done"]) == ("", True)
+    assert world.told() == []
+
+
 def test_a_composite_tells_once_and_its_children_nobody(world: World) -> None:
     none: dict[str, Any] = {"AlarmActions": [], "OKActions": []}
     first, second = world.alarm("first", **none), world.alarm("second", **none)

@@ -61,3 +61,41 @@ def test_a_quota_is_renewed_with_its_period(
     assert refused.value.kind == "QUOTA_EXCEEDED"
     clock.today = renewed.replace(tzinfo=UTC)
     throttle.take_of_key(key)
+
+
+def test_each_name_has_a_bucket_of_its_own_and_each_key() -> None:
+    throttle, limit = Throttle(lambda: 0.0), Limit(rate=1, burst=1)
+    for name in ("a", "b"):
+        throttle.take(name, limit)
+        throttle.take_of_key(ApiKey(id=name, value="v", limit=limit))
+        for again in (
+            lambda name=name: throttle.take(name, limit),
+            lambda name=name: throttle.take_of_key(ApiKey(id=name, value="v", limit=limit)),
+        ):
+            with pytest.raises(RefusedRequest, match=r"^More than 1 requests a second\.$"):
+                again()
+
+
+def test_a_quota_counts_each_key_by_itself_and_says_what_it_is() -> None:
+    throttle = Throttle()
+    for name in ("a", "b"):
+        key = ApiKey(id=name, value="v", quota=1, quota_period="MONTH")
+        throttle.take_of_key(key)
+        with pytest.raises(RefusedRequest, match=r"^1 requests a month\.$"):
+            throttle.take_of_key(key)
+
+
+def test_what_is_not_limited_is_not_counted() -> None:
+    throttle = Throttle()
+    for _ in range(100):
+        throttle.take_of_key(ApiKey(id="k", value="v"))
+
+
+def test_tokens_come_back_with_time_in_parts() -> None:
+    clock = Clock()
+    throttle = Throttle(lambda: clock.now)
+    limit = Limit(rate=1, burst=1)
+    assert taken(throttle, limit, 1) == 1
+    for passed, expected in ((0.5, 0), (0.4, 0), (0.1, 1), (0.9, 0)):
+        clock.now = round(clock.now + passed, 6)
+        assert taken(throttle, limit, 1) == expected

@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from contract.gateway_methods import gateway_shape
 
-from contract.cors import ALLOWED_HEADERS, EXPOSED_HEADERS
+from contract.cors import ALLOWED_HEADERS
+from contract.gateway_methods import gateway_shape
+from handlers.common.facts import EXPOSED_HEADERS
 from tests.contract.test_deployed_form import INTEGRATION, ORIGINS, body
 
 SEVERAL = ["https://a.example", "https://b.example"]

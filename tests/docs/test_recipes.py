@@ -384,7 +384,7 @@ def _throttled_sign_ins(identity: Identity, limits: AlarmThresholds) -> AlarmDef
         "components/monitoring/settings.py",
         """\
     sign_in_throttles: Positive = setting(
-        1, "sign-ins that Cognito refuses in five minutes, being too many", POSITIVE
+        1, "sign-ins that Cognito refuses in five minutes, being too many"
     )
 """,
         before="    database_cpu_percent: Percent",

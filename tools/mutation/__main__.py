@@ -25,7 +25,7 @@ from tools.mutation.suites import Suite, run_suites
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = 1
-EACH = 6
+EACH = 4
 """Mutants of a module; so many that a run of all modules ends within ten minutes on two cores."""
 
 

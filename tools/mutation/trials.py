@@ -11,22 +11,23 @@ writes one line of JSON to its output for each thing that it reports: `Baseline`
 from __future__ import annotations
 
 import contextlib
+import difflib
 import importlib
 import json
 import os
+import pickle
 import signal
 import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import FrameType
 from typing import Any
 
-import pytest
-from hypothesis import Phase, settings
+from tools.mutation.pytest_runs import Tests, imported_modules, known_tests, run_tests
 
 TIMES_AS_LONG = 5.0
 """A trial may take so many times what the tests take without a change."""
@@ -77,29 +78,60 @@ class Trial:
 def run(order: Order, report: Callable[[Baseline | Trial], None]) -> None:
     """Run an order in the current folder, which is as it was afterwards."""
     with tempfile.TemporaryDirectory() as folder:
-        notes = Path(folder) / "notes.json"
-        output = Path(folder) / "output"
+        notes, output = Path(folder) / "notes", Path(folder) / "output"
         _forked(lambda: _note_modules(order.tests, notes), output, seconds=None)
         if notes.exists():
-            _import(json.loads(notes.read_text()))
+            _import(pickle.loads(notes.read_bytes()))  # noqa: S301 (we have just written it)
         start = time.monotonic()
-        code = _forked(lambda: _note_seconds(order.tests, notes), output, seconds=None)
+        code = _forked(lambda: _note_tests(order, notes), output, seconds=None)
         seconds = time.monotonic() - start
         if code != 0:
             report(Baseline(False, seconds, output.read_text(errors="replace")))
             return
         report(Baseline(True, seconds))
-        # The quickest first: most mutants are noticed by many tests.
-        seconds_of = json.loads(notes.read_text())
-        tests = sorted(order.tests, key=lambda file: seconds_of.get(file, 0))
+        tests: Tests = pickle.loads(notes.read_bytes())  # noqa: S301 (we have just written it)
         limit = max(order.seconds_at_least, TIMES_AS_LONG * seconds)
         # A changed file can have the size of the original, and the same second.
         sys.dont_write_bytecode = True
         for index, (file, source) in enumerate(order.mutants):
-            with _replaced(Path(file), source):
-                code = _forked(lambda: _run(tests), output, limit)
-            outcome = TIMED_OUT if code is None else KILLED if code else SURVIVED
+            outcome = SURVIVED
+            for selection in _selections(tests, order.tests, file, source):
+                with _replaced(Path(file), source):
+                    code = _forked(lambda it=selection: run_tests(*it), output, limit)
+                outcome = TIMED_OUT if code is None else KILLED if code else SURVIVED
+                if outcome != SURVIVED:
+                    break
             report(Trial(index, outcome, _failed(output) if outcome == KILLED else ""))
+
+
+def _selections(
+    tests: Tests, files: Sequence[str], file: str, source: str
+) -> Iterator[tuple[list[str], set[str]]]:
+    """The tests that reach the changed lines, then all: files and ids, none for all of the files.
+
+    A test can look at what another made, such as a run of the program that several share.
+    """
+    before = Path(file).read_text(encoding="utf-8").splitlines()
+    changes = difflib.SequenceMatcher(None, before, source.splitlines(), autojunk=False)
+    lines = [
+        line + 1
+        for kind, begin, end, _, _ in changes.get_opcodes()
+        if kind != "equal"
+        for line in range(begin, max(end, begin + 1))
+    ]
+    only = tests.of_lines(file, lines)
+    if only:
+        yield _quickest_first({one.partition("::")[0] for one in only}, only, tests), only
+    yield _quickest_first(files, tests.seconds, tests), set()
+
+
+def _quickest_first(files: Iterable[str], ids: Iterable[str], tests: Tests) -> list[str]:
+    """Most mutants are noticed by many tests."""
+    seconds: dict[str, float] = {}
+    for one in ids:
+        file = one.partition("::")[0]
+        seconds[file] = seconds.get(file, 0) + tests.seconds.get(one, 0)
+    return sorted(files, key=lambda file: (seconds.get(file, 0), file))
 
 
 def _failed(output: Path) -> str:
@@ -109,55 +141,15 @@ def _failed(output: Path) -> str:
     return named[0] if named else "".join(lines[-1:])
 
 
-def _run(tests: Iterable[str], *options: str, plugins: Iterable[object] = ()) -> int:
-    """The exit code of pytest."""
-    # The same examples each time; to make a found one smaller would take time only.
-    settings.register_profile(
-        "trial",
-        phases=(Phase.explicit, Phase.generate),
-        database=None,
-        derandomize=True,
-        deadline=None,
-    )
-    settings.load_profile("trial")
-    always = ["-q", "-x", "-p", "no:cacheprovider", "-m", "not (life or walk)"]
-    return int(pytest.main([*always, *options, *tests], plugins=list(plugins)))
+def _note_modules(files: Iterable[str], notes: Path) -> int:
+    notes.write_bytes(pickle.dumps(imported_modules(files)))
+    return 0
 
 
-def _note_modules(tests: Iterable[str], notes: Path) -> int:
-    """Note what the tests import that is not ours."""
-    code = _run(tests, "--collect-only")
-    ours = str(Path.cwd())
-    found = {name: _file(module) for name, module in list(sys.modules.items())}
-    modules = [name for name, file in found.items() if file and not file.startswith(ours)]
-    notes.write_text(json.dumps(modules))
+def _note_tests(order: Order, notes: Path) -> int:
+    code, tests = known_tests(order.tests, {file for file, _ in order.mutants})
+    notes.write_bytes(pickle.dumps(tests))
     return code
-
-
-def _note_seconds(tests: Iterable[str], notes: Path) -> int:
-    """Note how long each file takes."""
-    seconds = _Seconds()
-    code = _run(tests, plugins=[seconds])
-    notes.write_text(json.dumps(seconds.of_files))
-    return code
-
-
-@dataclass(eq=False)
-class _Seconds:
-    """A plugin of pytest."""
-
-    of_files: dict[str, float] = field(default_factory=dict[str, float])
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        file = report.nodeid.partition("::")[0]
-        self.of_files[file] = self.of_files.get(file, 0) + report.duration
-
-
-def _file(module: ModuleType) -> str | None:
-    """Where it is from; None for one that waits for its first use, which this is not."""
-    if type(module) is not ModuleType:
-        return None
-    return vars(module).get("__file__")
 
 
 def _import(modules: Sequence[str]) -> None:

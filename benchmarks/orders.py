@@ -16,6 +16,7 @@ from handlers.common.items import to_attributes
 from handlers.common.keys import order_key
 from local import session_files
 from local.aws.clients import AwsClients
+from local.shell import forget_accounts
 
 SINGLE_ORDERS = 200
 ORDERS_AT_ONCE = 1000
@@ -78,6 +79,7 @@ def _item(order: str) -> dict[str, Any]:
 
 def main() -> None:
     """Measure and print."""
+    forget_accounts()
     session = running_session()
     call = Caller(session)
     product = call.new_product()

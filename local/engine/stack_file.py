@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,18 +21,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
     Raises:
         UserError: it can't be read, is no YAML in UTF-8, or is no mapping of names to values.
     """
-    text = _text(path)
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.startswith(CONFLICT):
-            raise UserError(f"{path}, line {number}: git left a conflict there; resolve it first.")
-    try:
-        content: object = yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise UserError(f"{path}, line {line}: this is no YAML: {error.problem}.") from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise UserError(f"{path}: this is no YAML: {_first_line(error)}.") from None
-    return _mapping(content, str(path))
+    return _mapping(path, *_parsed(path))
 
 
 def config_of(path: Path) -> dict[str, Any]:
@@ -40,15 +30,56 @@ def config_of(path: Path) -> dict[str, Any]:
     Raises:
         UserError: see `read_yaml`; or a key is no text.
     """
-    config = _mapping(read_yaml(path).get("config"), f"{path}: config")
-    for key in cast(dict[object, object], config):
+    content, root = _parsed(path)
+    given = _mapping(path, content, root).get("config")
+    node = _value(root, "config")
+    config = _mapping(path, given, node, "config ")
+    for key, line in zip(cast(dict[object, object], config), _key_lines(node), strict=False):
         if not isinstance(key, str):
-            raise UserError(f"{path}: config has the key {key!r}; write it as text, in quotes.")
+            raise _refused(path, line, f"the key {key!r} is no text; write it in quotes")
     try:
         json.dumps(config, default=str)
     except ValueError:
-        raise UserError(f"{path}: config has an alias within what it stands for.") from None
+        raise _refused(path, _line(node), "config has an alias within what it stands for") from None
     return config
+
+
+def _parsed(path: Path) -> tuple[object, yaml.Node | None]:
+    text = _text(path)
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.startswith(CONFLICT):
+            raise _refused(path, number, "git left a conflict there; resolve it first")
+    root: yaml.Node | None = None
+    try:
+        # The stubs of PyYAML say nothing of what it takes.
+        root = cast(Any, yaml).compose(text, Loader=yaml.SafeLoader)
+        content: object = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise _refused(path, line, f"this is no YAML: {error.problem}") from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise _refused(path, line, f"this is no YAML: {_first_line(error)}") from None
+    except RecursionError:
+        raise _refused(path, 1, "this is nested too deep") from None
+    except ValueError as error:
+        # Of a day or time that does not exist.
+        line = next((line for line, value in _scalars(root) if not _exists(value)), 1)
+        raise _refused(path, line, f"this is no YAML: {_first_line(error)}") from None
+    for key in _repeated(root):
+        raise _refused(path, _line(key), f"{key.value} stands there twice; keep one")
+    return content, root
+
+
+def _repeated(root: yaml.Node | None) -> Iterator[yaml.Node]:
+    """Keys that their mapping has already: YAML forbids them, but PyYAML takes the last."""
+    for node in (root, _value(root, "config")):
+        seen: set[str] = set()
+        for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in seen:
+                    yield key
+                seen.add(key.value)
 
 
 def _text(path: Path) -> str:
@@ -60,17 +91,64 @@ def _text(path: Path) -> str:
         return raw.decode()
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise UserError(f"{path}, line {line}: this is no UTF-8; save the file as that.") from None
+        raise _refused(path, line, "this is no UTF-8; save the file as that") from None
 
 
-def _mapping(content: object, what: str) -> dict[str, Any]:
+def _mapping(
+    path: Path, content: object, node: yaml.Node | None, what: str = "this "
+) -> dict[str, Any]:
     if content is None:
         return {}
     if not isinstance(content, dict):
         kinds: dict[type, str] = {list: "a list", str: "text"}
         kind = kinds.get(type(content), repr(content))
-        raise UserError(f"{what} is {kind}; it takes names with values, one a line: name: value.")
+        raise _refused(
+            path,
+            _line(node),
+            f"{what}is {kind}; it takes names with values, one a line: name: value",
+        )
     return cast(dict[str, Any], content)
+
+
+def _refused(path: Path, line: int, reason: str) -> UserError:
+    return UserError(f"{path}, line {line}: {reason}.")
+
+
+def _value(node: yaml.Node | None, name: str) -> yaml.Node | None:
+    pairs = node.value if isinstance(node, yaml.MappingNode) else ()
+    return next((value for key, value in pairs if key.value == name), None)
+
+
+def _key_lines(node: yaml.Node | None) -> list[int]:
+    pairs = node.value if isinstance(node, yaml.MappingNode) else ()
+    return [_line(key) for key, _ in pairs]
+
+
+def _scalars(node: yaml.Node | None) -> Iterator[tuple[int, str]]:
+    if isinstance(node, yaml.ScalarNode):
+        yield _line(node), str(node.value)
+    elif isinstance(node, yaml.MappingNode):
+        for pair in node.value:
+            for part in pair:
+                yield from _scalars(part)
+    elif isinstance(node, yaml.SequenceNode):
+        for part in node.value:
+            yield from _scalars(part)
+
+
+def _exists(value: str) -> bool:
+    try:
+        yaml.safe_load(value)
+    except ValueError:
+        return False
+    except yaml.YAMLError:
+        # Quoted where it stands.
+        return True
+    return True
+
+
+def _line(node: yaml.Node | None) -> int:
+    return node.start_mark.line + 1 if node else 1
 
 
 def _first_line(error: Exception) -> str:

@@ -27,7 +27,7 @@ def test_more_is_above() -> None:
     assert above(3, 2)
     assert above(91, 2)
 """
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.life
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ run_suites(checkout, [suite] * 50, 2, tell, seconds_at_least=1)
         assert process.stdout
         assert process.stdout.readline().endswith(": shop/prices.py\n")
         process.send_signal(number)
-        assert process.wait(30) != 0
+        assert process.wait(120) != 0
         process.stdout.close()
         assert list(temporary.iterdir()) == []
         assert _running_below(temporary) == []

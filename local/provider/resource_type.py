@@ -16,6 +16,9 @@ from typing import Any, ClassVar, Protocol
 Properties = dict[str, Any]
 """Resource properties under their Pulumi names (camelCase); whole numbers are `int`."""
 
+LONGEST_SHOWN = 80
+"""Characters of a value that is quoted in the reason why it is refused."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class AutoName:

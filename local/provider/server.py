@@ -14,13 +14,17 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from local.provider import outputs, registry
-from local.provider.aws.schema.check import LONGEST_SHOWN
 from local.provider.changes import changes, ignored
 from local.provider.connection import CONNECTIONS, Connection
 from local.provider.errors import message
 from local.provider.naming import DEFAULTS, automatic_name, default_tags, merged_tags
 from local.provider.own_user import OwnUserOnly
-from local.provider.resource_type import CheckFailure, Properties, ResourceType
+from local.provider.resource_type import (
+    LONGEST_SHOWN,
+    CheckFailure,
+    Properties,
+    ResourceType,
+)
 from local.provider.values import (
     UNKNOWN,
     Secret,

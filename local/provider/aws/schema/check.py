@@ -11,9 +11,8 @@ from local.provider.aws.parameters import Table
 from local.provider.aws.schema.differences import DIFFERENCES, SEARCHED
 from local.provider.aws.schema.files import Node, schema
 from local.provider.aws.schema.names import cloudformation_type, place
-from local.provider.resource_type import CheckFailure, Properties
+from local.provider.resource_type import LONGEST_SHOWN, CheckFailure, Properties
 
-LONGEST_SHOWN = 80
 UNICODE_CLASSES = {
     r"\p{L}\p{M}\p{S}\p{N}\p{P}": r"!-~\xa1-\U0010ffff",
     r"\p{Z}": r" \xa0",

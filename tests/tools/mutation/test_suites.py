@@ -119,6 +119,8 @@ from tools.mutation.__main__ import _end
 from tools.mutation.mutants import mutants_of
 from tools.mutation.suites import Suite, run_suites
 signal.signal(signal.SIGTERM, _end)
+# Whoever runs the tests in the background may have it ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 checkout = Path(sys.argv[1])
 suite = Suite(("tests/test_prices.py",), tuple(mutants_of(checkout, "shop/prices.py")))
 

@@ -27,8 +27,7 @@ def noticed(tried: Sequence[Tried]) -> str:
 
 
 def report(tried: Sequence[Tried]) -> str:
-    """Those that survived as diffs, then a row for each module, and the total."""
-    survived = [one.mutant.diff for one in tried if one.outcome == SURVIVED]
+    """A row for each module, and the total."""
     files = sorted({one.mutant.file for one in tried})
     rows = [
         HEAD,
@@ -42,7 +41,7 @@ def report(tried: Sequence[Tried]) -> str:
         for pairs in [list(zip(row[1:], widths[1:], strict=True))]
     ]
     timed_out = sum(one.outcome == TIMED_OUT for one in tried)
-    return "\n".join([*survived, "", *table, f"{timed_out} of the killed by taking too long"])
+    return "\n".join(["", *table, f"{timed_out} of the killed by taking too long"])
 
 
 def _row(name: str, tried: Sequence[Tried]) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.mutation.mutants import Mutant
-from tools.mutation.trials import SECONDS_TO_END, Baseline, Order, Trial
+from tools.mutation.trials import SECONDS_TO_END, SURVIVED, Baseline, Order, Trial
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def run_suites(
         checkout: what is copied: all files but those that git ignores.
         suites: what to run.
         workers: how many copies are at work.
-        progress: is told of each suite that is done.
+        progress: is told of each mutant that survives, and of each suite that is done.
         seconds_at_least: what a mutant may take before it counts as hanging, however short its
             tests are; other work on the machine makes a short run several times as long.
     """
@@ -162,6 +162,8 @@ def _followed(
                 continue
             trial = Trial(**told)
             tried.append(Tried(suite.mutants[trial.mutant], trial.outcome, trial.noticed_by))
+            if trial.outcome == SURVIVED:
+                progress(tried[-1].mutant.diff)
     if len(tried) < len(suite.mutants):
         raise RuntimeError(
             f"A run of {' '.join(suite.tests)} ended early, with the exit code"

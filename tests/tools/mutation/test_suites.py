@@ -77,12 +77,12 @@ def test_a_mutant_is_killed_by_a_failure_and_by_taking_too_long_and_survives_oth
     tried, failing = run_suites(checkout, [suite], 1, told.append, seconds_at_least=3)
     assert failing == []
     assert [one.outcome for one in tried] == ["killed", "timed out", "survived"]
-    (line,) = told
+    survivor, line = told
+    assert "+    return a >= b" in survivor
     assert re.fullmatch(r"3 mutants in \d+ s, tests alone \d+ s: shop/prices\.py", line)
     assert tried[0].noticed_by.startswith("FAILED tests/test_prices.py::test_more_is_above")
     assert score(tried) == pytest.approx(200 / 3)
     text = report(tried)
-    assert "+    return a >= b" in text
     assert text.splitlines()[-3].split() == ["shop/prices.py", "3", "2", "1", "67", "%"]
     assert text.splitlines()[-2].split() == ["all", "3", "2", "1", "67", "%"]
     assert text.splitlines()[-1] == "1 of the killed by taking too long"
@@ -125,7 +125,7 @@ checkout = Path(sys.argv[1])
 suite = Suite(("tests/test_prices.py",), tuple(mutants_of(checkout, "shop/prices.py")))
 
 def tell(text):
-    print(text, flush=True)
+    print(text.splitlines()[-1], flush=True)
 
 run_suites(checkout, [suite] * 50, 2, tell, seconds_at_least=1)
 """
@@ -141,7 +141,7 @@ run_suites(checkout, [suite] * 50, 2, tell, seconds_at_least=1)
             text=True,
         )
         assert process.stdout
-        assert process.stdout.readline().endswith(": shop/prices.py\n")
+        assert process.stdout.readline()
         process.send_signal(number)
         assert process.wait(120) != 0
         process.stdout.close()

@@ -51,9 +51,10 @@ def _parsed(path: Path) -> tuple[object, yaml.Node | None]:
             raise _refused(path, number, "git left a conflict there; resolve it first")
     root: yaml.Node | None = None
     try:
-        # The stubs of PyYAML say nothing of what it takes.
-        root = cast(Any, yaml).compose(text, Loader=yaml.SafeLoader)
-        content: object = yaml.safe_load(text)
+        # The stubs of PyYAML say nothing of what a loader gives.
+        loader: Any = yaml.SafeLoader(text)
+        root = loader.get_single_node()
+        content: object = loader.construct_document(root) if root else None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise _refused(path, line, f"this is no YAML: {error.problem}") from None

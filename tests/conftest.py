@@ -37,7 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def program() -> Callable[[str, bool], Recorder]:
-    """Runs the program of a committed stack once: `program("prod", preview)`."""
+    """Runs the program of one of the tests' stacks once: `program("prod", preview)`."""
     from tests.pulumi_recorder import run_program
 
     @cache

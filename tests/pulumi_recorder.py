@@ -21,6 +21,8 @@ from pulumi.runtime.rpc import is_rpc_secret, unwrap_rpc_secret, wrap_rpc_secret
 from tests.awsx_vpc_mock import vpc_outputs
 
 ROOT = Path(__file__).resolve().parents[1]
+STACK_FILES = ROOT / "tests" / "stacks"
+"""Of the tests' own stacks: those of the checkout are the team's."""
 PROJECT = "aws-platform"
 REGION = "us-east-1"
 ACCOUNT_ID = "123456789012"
@@ -143,9 +145,9 @@ class Recorder(runtime.Mocks):
         return Counter(one.type for one in self.resources)
 
 
-def committed_config(stack: str) -> dict[str, Any]:
-    """The values of `Pulumi.<stack>.yaml` by whole key."""
-    return yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
+def config_of(stack: str) -> dict[str, Any]:
+    """The config of one of the tests' stacks, by whole key."""
+    return yaml.safe_load((STACK_FILES / f"Pulumi.{stack}.yaml").read_text())["config"]
 
 
 def run_program(
@@ -156,17 +158,17 @@ def run_program(
     secret: Iterable[str] = (),
     recorder: Recorder | None = None,
 ) -> Recorder:
-    """Run the real `__main__.py` with a committed stack's config.
+    """Run the real `__main__.py` with the config of one of the tests' stacks.
 
     Args:
         stack: `dev` or `prod`.
-        overrides: settings without namespace that replace the committed ones.
+        overrides: settings without namespace that replace the stack's.
         preview: whether what AWS computes is unknown.
         secret: settings without namespace that are encrypted in the stack's config.
         recorder: records instead of a new one, for what is registered before an error.
     """
     own = {f"{PROJECT}:{key}": value for key, value in (overrides or {}).items()}
-    config = {**committed_config(stack), **own}
+    config = {**config_of(stack), **own}
     secret_keys = [f"{PROJECT}:{key}" for key in secret]
     recorder = recorder or Recorder(preview=preview)
     return record(_program, stack=stack, config=config, secret=secret_keys, recorder=recorder)

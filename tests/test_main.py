@@ -8,7 +8,7 @@ import pulumi
 import pytest
 
 from handlers.common.facts import WEBHOOK_URL
-from tests.pulumi_recorder import ROOT, UNKNOWN, Recorder, committed_config, record, run_program
+from tests.pulumi_recorder import ROOT, UNKNOWN, Recorder, config_of, record, run_program
 
 WEBHOOK = "https://hooks.slack.com/services/T0/B0/s3cret"
 FUNCTION = "aws:lambda/function:Function"
@@ -206,7 +206,7 @@ def test_a_stack_name_that_aws_names_cannot_hold_stops_the_program() -> None:
         record(
             lambda: runpy.run_path(str(ROOT / "__main__.py")),
             stack="Prod",
-            config=committed_config("dev"),
+            config=config_of("dev"),
             recorder=recorder,
         )
 

@@ -131,7 +131,10 @@ class Deployment:
 
 @contextlib.contextmanager
 def open_deployment(
-    stack: str, overrides: Mapping[str, str] | None = None, checkout: Path = CHECKOUT
+    stack: str,
+    overrides: Mapping[str, str] | None = None,
+    checkout: Path = CHECKOUT,
+    stack_files: Path | None = None,
 ) -> Generator[Deployment]:
     """A stack in a new embedded AWS; all of it is gone at the exit of the `with` block.
 
@@ -139,13 +142,14 @@ def open_deployment(
         stack: the stack's name.
         overrides: config values laid over the stack's own, see `Workspace.configure`.
         checkout: where the program is.
+        stack_files: where the stack files are; in the checkout where none is given.
 
     Raises:
         UserError: there is no such stack, or an override can't be used.
         EngineError: there is no engine.
     """
     with work_folder() as folder:
-        workspace = create_workspace(checkout, stack, folder)
+        workspace = create_workspace(checkout, stack, folder, stack_files)
         workspace.configure(overrides or {})
         program = Program(checkout)
         with EmbeddedAws(workspace.region or os.environ.get("AWS_REGION") or DEFAULT_REGION) as aws:

@@ -80,22 +80,26 @@ class Workspace:
         _write(self.stack_file, content)
 
 
-def create_workspace(checkout: Path, stack: str, folder: Path) -> Workspace:
+def create_workspace(
+    checkout: Path, stack: str, folder: Path, stack_files: Path | None = None
+) -> Workspace:
     """Write the work folder of a stack.
 
     Args:
-        checkout: where the program, `Pulumi.yaml` and the stack files are.
+        checkout: where the program and `Pulumi.yaml` are.
         stack: the stack's name; it needs a `Pulumi.<stack>.yaml`.
         folder: an empty folder.
+        stack_files: where the stack files are; in the checkout where none is given.
 
     Raises:
-        UserError: the checkout has no such stack.
+        UserError: there is no such stack.
     """
-    stack_file = checkout / f"Pulumi.{stack}.yaml"
+    place = stack_files or checkout
+    stack_file = place / f"Pulumi.{stack}.yaml"
     if not stack_file.exists():
-        known = ", ".join(stacks(checkout)) or "none"
+        known = ", ".join(stacks(place)) or "none"
         raise UserError(
-            f"There is no stack {stack!r}: {checkout} has no {stack_file.name}."
+            f"There is no stack {stack!r}: {place} has no {stack_file.name}."
             f" The stacks here are: {known}."
         )
     project_file = checkout / "Pulumi.yaml"
@@ -124,9 +128,9 @@ def create_workspace(checkout: Path, stack: str, folder: Path) -> Workspace:
     return workspace
 
 
-def stacks(checkout: Path) -> Iterable[str]:
-    """The names of the stacks that a checkout has files for."""
-    names = (re.fullmatch(r"Pulumi\.(.+)\.yaml", path.name) for path in checkout.iterdir())
+def stacks(folder: Path) -> Iterable[str]:
+    """The names of the stacks that a folder has files for."""
+    names = (re.fullmatch(r"Pulumi\.(.+)\.yaml", path.name) for path in folder.iterdir())
     return sorted(name[1] for name in names if name)
 
 

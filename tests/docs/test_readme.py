@@ -160,12 +160,6 @@ def test_what_is_only_recorded_is_named() -> None:
     assert listed == {re.sub(r"/\w+:", ":", token) for token in recorded_only_tokens()}
 
 
-def test_the_origins_of_prod_are_those_named(prod: Recorder) -> None:
-    named = re.findall(r"`(https://\w+\.example\.com)`", section(DEPLOY, "Deploy to an account"))
-    function = prod.one("aws:lambda/function:Function", "api-orders-function")
-    assert named == function.inputs["environment"]["variables"]["CORS_ORIGINS"].split(",")
-
-
 def test_exactly_the_dev_stack_leaves_the_account_role_to_another(
     dev: Recorder, prod: Recorder
 ) -> None:

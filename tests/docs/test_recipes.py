@@ -6,19 +6,17 @@ after them, must be named in the recipe.
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
-import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.tree_copy import ROOT, TreeCopy
+
 pytestmark = [pytest.mark.slow, pytest.mark.life]
 
-ROOT = Path(__file__).resolve().parents[2]
 RECIPES = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
 
 
@@ -38,7 +36,7 @@ class Recipe:
         self.text = after.partition("\n## ")[0]
         for name, meaning in names.items():
             self.text = self.text.replace(f"<{name}>", meaning)
-        self._originals = _copy_tree(folder)
+        self._tree = TreeCopy(folder)
 
     def write(self, file: str, text: str) -> None:
         """Add a file."""
@@ -65,79 +63,17 @@ class Recipe:
 
     def check(self) -> None:
         """Run the document writers, the linters and the recipe's own tests; all must pass."""
-        self._run("python", "-m", "tools.openapi")
-        self._run("python", "-m", "tools.settings")
-        self._run("ruff", "check", ".")
-        self._run("ruff", "format", "--check", ".")
-        self._run("pyright")
-        self._run("lint-imports", "--no-cache")
+        self._tree.run("python", "-m", "tools.openapi")
+        self._tree.run("python", "-m", "tools.settings")
+        self._tree.run("ruff", "check", ".")
+        self._tree.run("ruff", "format", "--check", ".")
+        self._tree.run("pyright")
+        self._tree.run("lint-imports", "--no-cache")
         commands = re.findall(r'^make test T="(.+)"$', self.text, re.MULTILINE)
         assert len(commands) == 1, "the recipe says which tests show that it is done"
-        self._run("python", "-m", "pytest", "-q", "-m", "not life", *shlex.split(commands[0]))
-        unnamed = [name for name in self._changed() if f"`{name}`" not in self.text]
+        self._tree.run("python", "-m", "pytest", "-q", "-m", "not life", *shlex.split(commands[0]))
+        unnamed = [name for name in self._tree.changed() if f"`{name}`" not in self.text]
         assert unnamed == [], "the recipe names every file that changes"
-
-    def _run(self, program: str, *arguments: str) -> None:
-        # An xdist worker's variables would make the copy's tests take themselves for its own.
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
-        run = subprocess.run(
-            [f".venv/bin/{program}", *arguments],
-            cwd=self._folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        assert run.returncode == 0, f"{program} {' '.join(arguments)}:\n{run.stdout[-6000:]}"
-
-    def _changed(self) -> list[str]:
-        names = {name for name, _ in _files(self._folder)} | set(self._originals)
-        files = {name: self._folder / name for name in sorted(names)}
-        return [
-            name
-            for name, path in files.items()
-            if not path.is_file() or path.read_bytes() != self._originals.get(name)
-        ]
-
-
-def _copy_tree(folder: Path) -> dict[str, bytes]:
-    """Copy what is tracked, or new and not ignored; the copied contents by name."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    contents: dict[str, bytes] = {}
-    for name in filter(None, listed.stdout.split("\0")):
-        source = ROOT / name
-        # A file that was deleted is listed until that is committed.
-        if not source.is_file():
-            continue
-        contents[name] = source.read_bytes()
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(source, folder / name)
-    (folder / ".venv").symlink_to(ROOT / ".venv")
-    # The layer's packages need not be fetched again; archives of the copy are its own.
-    (folder / ".build").mkdir()
-    for packages in (ROOT / ".build").glob("layer-packages-*"):
-        (folder / ".build" / packages.name).symlink_to(packages)
-    return contents
-
-
-def _files(folder: Path) -> list[tuple[str, Path]]:
-    """The files of a copy that a person would commit."""
-    left_out = {".venv", ".build", "__pycache__"}
-    found: list[tuple[str, Path]] = []
-    for parent, folders, names in os.walk(folder):
-        hidden_caches = {name for name in folders if name.endswith("_cache")} | {".hypothesis"}
-        folders[:] = [name for name in folders if name not in left_out | hidden_caches]
-        paths = [Path(parent) / name for name in names]
-        found += [(path.relative_to(folder).as_posix(), path) for path in paths]
-    return found
 
 
 @pytest.fixture

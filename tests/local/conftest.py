@@ -21,6 +21,7 @@ from local.serving import serving
 from local.session import Session
 from tests.local.gateway.served_api import configuration, write_functions
 from tests.local.served_platform import Api
+from tests.pulumi_recorder import STACK_FILES
 
 TINY_PROJECT = """\
 name: aws-platform
@@ -48,7 +49,7 @@ def engine() -> Engine:
 @pytest.fixture(scope="session")
 def deployed_dev(engine: Engine) -> Iterator[Deployment]:
     """The dev stack, deployed; tests leave it as they found it."""
-    with open_deployment("dev") as deployment:
+    with open_deployment("dev", stack_files=STACK_FILES) as deployment:
         deployment.up()
         yield deployment
 
@@ -56,7 +57,7 @@ def deployed_dev(engine: Engine) -> Iterator[Deployment]:
 @pytest.fixture(scope="session")
 def deployed_prod(engine: Engine) -> Iterator[Deployment]:
     """The prod stack, deployed; tests leave it as they found it."""
-    with open_deployment("prod") as deployment:
+    with open_deployment("prod", stack_files=STACK_FILES) as deployment:
         deployment.up()
         yield deployment
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,15 +16,11 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from local.checkout import CHECKOUT
 from local.engine.finding import Engine
-from local.folders import run_folder
+from tests.pulumi_recorder import STACK_FILES
+from tests.tree_copy import TreeCopy
 
 MARKER = "AWS_PLATFORM_TEST_RUN"
-SESSIONS = run_folder() / "sessions"
-
-alone = pytest.mark.xdist_group("runs of this checkout")
-"""Tests that see which runs there are."""
 
 SHELL = {
     **dict.fromkeys(("AWS_PROFILE", "AWS_RETRY_MODE", "AWS_MAX_ATTEMPTS"), "nowhere"),
@@ -48,7 +45,8 @@ SHELL = {
 class Run:
     """One `python -m local …`, whose descendants and temporary files can be found."""
 
-    def __init__(self, temporary: Path, **environment: str) -> None:
+    def __init__(self, checkout: Path, temporary: Path, **environment: str) -> None:
+        self.checkout = checkout
         self.temporary = temporary
         self.temporary.mkdir()
         self.environment = environment
@@ -59,7 +57,7 @@ class Run:
         name, _, value = self._marker.partition("=")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "local", *arguments],
-            cwd=CHECKOUT,
+            cwd=self.checkout,
             env={**os.environ, **self.environment, name: value, "TMPDIR": str(self.temporary)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -85,9 +83,19 @@ class Run:
         return found
 
 
+@pytest.fixture(scope="session")
+def own_checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of this checkout with the tests' stacks, where nothing else runs."""
+    folder = tmp_path_factory.mktemp("checkout")
+    TreeCopy(folder)
+    for path in STACK_FILES.iterdir():
+        shutil.copy(path, folder)
+    return folder
+
+
 @pytest.fixture
-def run(engine: Engine, tmp_path: Path) -> Iterator[Run]:
-    run = Run(tmp_path / "tmp")
+def run(engine: Engine, own_checkout: Path, tmp_path: Path) -> Iterator[Run]:
+    run = Run(own_checkout, tmp_path / "tmp")
     yield run
     if run.process and run.process.poll() is None:
         run.process.kill()
@@ -180,29 +188,27 @@ def test_a_port_in_use_is_one_message_before_anything_is_deployed(run: Run) -> N
     assert len(errors.splitlines()) == 1
 
 
-@alone
 def test_a_token_of_nothing_that_runs_is_one_message(run: Run) -> None:
     code, output, errors = run.finish("token", "admin")
     assert (code, output) == (1, "")
     assert errors == "Nothing runs here: start it with `make local` first.\n"
 
 
-@alone
 def test_an_alarm_of_nothing_that_runs_is_one_message(run: Run) -> None:
     code, output, errors = run.finish("alarm", "Users-Affected")
     assert (code, output) == (1, "")
     assert errors == "Nothing runs here: start it with `make local` first.\n"
 
 
-@alone
 def test_any_region_in_any_shell_is_served_and_ends_with_the_run(
-    engine: Engine, tmp_path: Path
+    engine: Engine, own_checkout: Path, tmp_path: Path
 ) -> None:
-    run = Run(tmp_path / "a #1%41?", **SHELL)
+    sessions = own_checkout / ".local" / "sessions"
+    run = Run(own_checkout, tmp_path / "a #1%41?", **SHELL)
     region = ("-c", "aws:region=eu-central-1")
     process = run.start("up", "dev", *region, "--port", "0", "--no-open")
     until = time.monotonic() + 120
-    while not (files := list(SESSIONS.glob("*.json"))) and process.poll() is None:
+    while not (files := list(sessions.glob("*.json"))) and process.poll() is None:
         assert time.monotonic() < until
         time.sleep(0.1)
     session = json.loads(files[0].read_text())
@@ -211,7 +217,7 @@ def test_any_region_in_any_shell_is_served_and_ends_with_the_run(
         environment = {**os.environ, **SHELL}
         done = subprocess.run(
             [sys.executable, "-m", "local", *command],
-            cwd=CHECKOUT,
+            cwd=own_checkout,
             env=environment,
             capture_output=True,
             text=True,
@@ -253,7 +259,7 @@ def test_any_region_in_any_shell_is_served_and_ends_with_the_run(
     assert (process.returncode, errors) == (0, "")
     assert session["apiUrl"] in output
     assert "AWS_DEFAULT_REGION=eu-central-1" in output
-    assert list(SESSIONS.iterdir()) == []
+    assert list(sessions.iterdir()) == []
     assert run.left_behind() == []
 
 
@@ -292,11 +298,11 @@ def test_output_that_nobody_reads_any_more_ends_the_run_without_a_word(run: Run)
 
 
 @pytest.mark.parametrize("closed", ["1", "2", "0", "0 1 2"])
-def test_closed_standard_streams_change_nothing_else(closed: str) -> None:
+def test_closed_standard_streams_change_nothing_else(own_checkout: Path, closed: str) -> None:
     closing = " ".join(f"{number}>&-" for number in closed.split())
     done = subprocess.run(
         ["sh", "-c", f"{sys.executable} -m local preview nowhere {closing}"],
-        cwd=CHECKOUT,
+        cwd=own_checkout,
         capture_output=True,
         text=True,
         check=False,

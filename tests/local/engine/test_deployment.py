@@ -17,6 +17,7 @@ from local.engine.finding import Engine
 from local.failures import DeploymentError, UserError
 from local.provider.registry import recorded_only_tokens
 from tests.local.inventory import LISTS, Inventory, Resource, identifier
+from tests.pulumi_recorder import STACK_FILES
 
 ENGINE_TYPES = ("pulumi:", "aws-platform:", "awsx:", "random:")
 
@@ -29,7 +30,7 @@ STACKS = [
 @pytest.fixture(scope="module")
 def own_dev(engine: Engine) -> Iterator[Deployment]:
     """A dev stack that may be destroyed."""
-    with open_deployment("dev") as deployment:
+    with open_deployment("dev", stack_files=STACK_FILES) as deployment:
         yield deployment
 
 

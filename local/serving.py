@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 
 from local.alarms.alarm import composite_alarms
@@ -102,7 +102,15 @@ def instructions(session: Session) -> str:
     """What a person reads when all is ready: addresses, key, tokens, lines to paste."""
     admin, user = session.users["admin"], session.users["user"]
     url, port = session.api_url, session.pages.port
-    access = " ".join(f"{name}={value}" for name, value in session.pool.access.shown().items())
+    access = _variables(session.pool.access.shown())
+    client = _variables(
+        {
+            "API_URL": url,
+            "API_KEY": session.api_key,
+            "USER_POOL_ID": session.pool.pool_id,
+            "CLIENT_ID": session.pool.client_id,
+        }
+    )
     return f"""
 The API:     {url}
 Start page:  {session.start_page}
@@ -124,4 +132,10 @@ curl {url}/v1/orders -H 'x-api-key: {session.api_key}' \\
 
 # AWS's own tools reach the embedded AWS with its address and this run's access key:
 export {access}
+# What docs/sign-in.md takes besides:
+export {client}
 """
+
+
+def _variables(values: Mapping[str, str]) -> str:
+    return " ".join(f"{name}={value}" for name, value in values.items())

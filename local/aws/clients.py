@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import boto3
@@ -35,12 +34,5 @@ class AwsClients:
     def __call__(self, service: str) -> Any:
         """The client of a service, such as `dynamodb`."""
         if service not in self._clients:
-            client = self._session.client(service, endpoint_url=self._endpoint)
-            client.meta.events.register_first("choose-signer.*", _sign_all)
-            self._clients[service] = client
+            self._clients[service] = self._session.client(service, endpoint_url=self._endpoint)
         return self._clients[service]
-
-
-def _sign_all(context: Mapping[str, Any], **_: object) -> str | None:
-    """Also what AWS takes unsigned, such as a sign-up: our embedded AWS does not."""
-    return "v4" if context.get("auth_type") == "none" else None

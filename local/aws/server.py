@@ -52,9 +52,7 @@ def _serve(file_descriptor: int) -> None:
 
     access = AwsAccess.of_environment(os.environ)
     assert access is not None
-    application = SignedCalls(
-        DomainDispatcherApplication(create_app), access.access_key_id, access.secret_access_key
-    )
+    application = SignedCalls(DomainDispatcherApplication(create_app), access)
     # Else each full collection stops all requests for up to a second, as the stack's state grows.
     gc.set_threshold(*COLLECTIONS)
     server = make_server("127.0.0.1", 0, application, threaded=True, fd=file_descriptor)

@@ -2,7 +2,8 @@
 
 Anybody on this machine can connect to loopback, and every page that is open in a browser can send
 requests there. So nothing reaches moto that is not signed (AWS Signature Version 4), and nothing
-that comes from a browser does.
+that comes from a browser does. The calls that AWS's user pools take unsigned are let through:
+they name a client or a token, which are random and only the owner knows.
 """
 
 from __future__ import annotations
@@ -13,14 +14,17 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from botocore.session import get_session
 from werkzeug.wsgi import get_input_stream
 
+from local.aws.access import AwsAccess
 from local.loopback import is_loopback
 
 if TYPE_CHECKING:
@@ -33,6 +37,8 @@ _AUTHORIZATION = re.compile(
 )
 _KEY_SET = re.compile(r"/[a-z0-9-]+_[A-Za-z0-9]+/\.well-known/jwks\.json")
 """A user pool's public keys, which AWS gives to everybody, and which functions fetch unsigned."""
+
+_USER_POOLS = "cognito-idp"
 
 _MOTO_S_OWN = "/moto-api"
 """Below this moto resets, seeds and configures itself, and shows everything."""
@@ -71,18 +77,16 @@ _WRONG_SIGNATURE = _Refusal(
 class SignedCalls:
     """A WSGI application that hands on what the owner sends, and answers 403 to all else."""
 
-    def __init__(
-        self, application: WSGIApplication, access_key_id: str, secret_access_key: str
-    ) -> None:
+    def __init__(self, application: WSGIApplication, access: AwsAccess) -> None:
         """Guard an application.
 
         Args:
             application: what is guarded.
-            access_key_id: of the key that calls are signed with.
-            secret_access_key: its secret.
+            access: the key that calls are signed with, and the run's region.
         """
         self._application = application
-        self._credentials = Credentials(access_key_id, secret_access_key)
+        self._access = access
+        self._credentials = Credentials(access.access_key_id, access.secret_access_key)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -98,6 +102,11 @@ class SignedCalls:
         if path.startswith(_MOTO_S_OWN):
             return _CLOSED
         if environ["REQUEST_METHOD"] == "GET" and _KEY_SET.fullmatch(path):
+            return None
+        if "HTTP_AUTHORIZATION" not in environ and _is_public(environ):
+            # moto reads the region off the signature.
+            scope = f"{self._access.region}/{_USER_POOLS}/aws4_request"
+            environ["HTTP_AUTHORIZATION"] = f"AWS4-HMAC-SHA256 Credential=-/20260101/{scope}"
             return None
         signed = _AUTHORIZATION.fullmatch(environ.get("HTTP_AUTHORIZATION", ""))
         if not signed or "HTTP_X_AMZ_DATE" not in environ:
@@ -125,6 +134,20 @@ class SignedCalls:
         signer: Any = kind(self._credentials, signed["service"], signed["region"])
         text = signer.string_to_sign(request, signer.canonical_request(request))
         return signer.signature(text, request)
+
+
+def _is_public(environ: WSGIEnvironment) -> bool:
+    target = environ.get("HTTP_X_AMZ_TARGET", "")
+    return bool(target) and target in _public_targets()
+
+
+@cache
+def _public_targets() -> frozenset[str]:
+    """What user pools take unsigned, by the service's own model."""
+    model = get_session().get_service_model(_USER_POOLS)
+    operations = map(model.operation_model, model.operation_names)
+    prefix = model.metadata["targetPrefix"]
+    return frozenset(f"{prefix}.{one.name}" for one in operations if one.auth_type == "none")
 
 
 def _header(environ: WSGIEnvironment, name: str) -> str:

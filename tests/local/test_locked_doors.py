@@ -258,6 +258,34 @@ def test_each_protocol_takes_the_run_s_key_and_no_other(access: AwsAccess, proto
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
 
 
+def test_user_pools_take_unsigned_what_they_take_in_aws(access: AwsAccess) -> None:
+    with EmbeddedAws("eu-central-1") as aws:
+        signing = AwsClients(aws.access)("cognito-idp")
+        pool = signing.create_user_pool(PoolName="people")["UserPool"]["Id"]
+        client = signing.create_user_pool_client(UserPoolId=pool, ClientName="site")
+        client_id = client["UserPoolClient"]["ClientId"]
+        anybody = boto3.client(
+            "cognito-idp",
+            endpoint_url=aws.access.endpoint,
+            region_name="eu-central-1",
+            config=Config(signature_version=UNSIGNED),
+        )
+        person = {"ClientId": client_id, "Username": "ada"}
+        anybody.sign_up(**person, Password="Lovelace1815!")
+        # moto looks for the client of this one in the region that was called.
+        anybody.forgot_password(**person)
+        with pytest.raises(anybody.exceptions.ResourceNotFoundException):
+            anybody.sign_up(ClientId="another", Username="eve", Password="Lovelace1815!")
+        for call in (
+            lambda: anybody.list_users(UserPoolId=pool),
+            lambda: anybody.admin_confirm_sign_up(UserPoolId=pool, Username="ada"),
+        ):
+            with pytest.raises(ClientError, match="MissingAuthenticationToken"):
+                call()
+        users = signing.list_users(UserPoolId=pool)["Users"]
+    assert [(one["Username"], one["UserStatus"]) for one in users] == [("ada", "UNCONFIRMED")]
+
+
 def curl(access: AwsAccess, *arguments: str, path: str = "/") -> tuple[int, str]:
     """Status and body of a signed call by another signer than ours."""
     done = subprocess.run(

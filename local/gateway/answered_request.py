@@ -26,7 +26,7 @@ class AnsweredRequest:
     path: str
     status: int
     milliseconds: float
-    note: str = ""
+    note: str
 
 
 OnAnswer = Callable[[AnsweredRequest], None]

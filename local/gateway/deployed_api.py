@@ -111,7 +111,7 @@ def deployed_api(export: Mapping[str, Any], clients: AwsClients) -> DeployedApi:
     return DeployedApi(
         id=api_id,
         stage=stage_name,
-        deployment_id=stage.get("deploymentId", ""),
+        deployment_id=stage["deploymentId"],
         body=parse_body(_plain(api["inputs"].get("body"))),
         resource_ids={
             resource["path"]: resource["id"]
@@ -175,7 +175,7 @@ def _keys(client: Any, api_id: str, stage_name: str) -> list[ApiKey]:
         quota: dict[str, Any] = plan.get("quota") or {}
         for member in client.get_usage_plan_keys(usagePlanId=plan["id"]).get("items", []):
             key = client.get_api_key(apiKey=member["id"], includeValue=True)
-            if key.get("enabled", True):
+            if key["enabled"]:
                 keys.append(
                     ApiKey(
                         id=key["id"],

@@ -92,6 +92,25 @@ def test_changes_of_one_alarm_are_one_message_and_other_alarms_are_others() -> N
     assert second["text"] == "another: ALARM"
 
 
+@pytest.mark.parametrize(
+    ("sns", "notice"),
+    [
+        ({}, messages.Notice(subject="AWS notification", state="", text="(no text)")),
+        ({"Message": "hi"}, messages.Notice(subject="AWS notification", state="", text="hi")),
+        (
+            {"Message": '{"AlarmName": "a"}', "Timestamp": "then"},
+            messages.Notice(subject="a", state="UNKNOWN", text="", time="then"),
+        ),
+        (
+            {"Message": '{"AlarmName": "a", "StateChangeTime": "now"}', "Timestamp": "then"},
+            messages.Notice(subject="a", state="UNKNOWN", text="", time="now"),
+        ),
+    ],
+)
+def test_what_a_message_leaves_out_is_said(sns: dict[str, str], notice: Any) -> None:
+    assert messages.read_notice(sns) == notice
+
+
 def test_a_message_that_is_no_alarm_is_shown_as_it_is() -> None:
     [message] = messages.slack_messages(event("Your budget is spent", subject="AWS Budgets"))
     assert message["text"] == "AWS Budgets"

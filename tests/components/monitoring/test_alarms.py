@@ -80,7 +80,11 @@ def test_symptoms_of_one_set_page_only_together_and_sets_of_two_composites_are_t
     assert rule(run, "down") == 'ALARM("p-Alone") OR (ALARM("p-Long") AND ALARM("p-Short"))'
     assert rule(run, "late") == '(ALARM("p-Hours") AND ALARM("p-Half"))'
     silenced = run.one("CompositeAlarm", "alarm-late").inputs["actionsSuppressor"]
-    assert silenced["alarm"] == "arn:aws:::alarm-down"
+    assert silenced == {
+        "alarm": "arn:aws:::alarm-down",
+        "waitPeriod": 120,
+        "extensionPeriod": 300,
+    }
 
 
 @pytest.mark.parametrize(

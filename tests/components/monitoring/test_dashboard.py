@@ -62,6 +62,43 @@ FUNCTION_GRAPHS = {
     "Errors": ["Errors Sum", "Throttles Sum"],
 }
 
+LABELS = {
+    "API Gateway Requests": ["Requests"],
+    "API Gateway Errors": ["4XX", "5XX"],
+    "API Gateway Latency": ["average", "p50", "p95", "p99"],
+    "API Gateway Integration Latency": ["p50", "p99"],
+    "API Gateway Cache": ["hits", "misses"],
+    "WAF Requests": ["allowed", "blocked"],
+    "DynamoDB Throttles": [
+        "reads of the table",
+        "writes of the table",
+        "reads of the index",
+        "writes of the index",
+    ],
+    "DynamoDB Capacity": ["read", "write"],
+    "Order queue": ["waiting", "dead letters", "oldest message in seconds"],
+    "Order pipe": ["events", "failed"],
+    "RDS CPU Utilization": ["primary", "replica-1"],
+    "RDS Connections": ["primary", "replica-1"],
+    "RDS Free Memory": ["primary", "replica-1"],
+    "RDS Free Storage": ["primary", "replica-1"],
+    "RDS Replica Lag": ["replica-1"],
+    "Cache Memory": ["node-1 memory in percent", "node-2 memory in percent"],
+    "Cache Evictions": ["node-1 evictions", "node-2 evictions"],
+    "Cache Engine CPU": ["node-1", "node-2"],
+    "NAT Port Errors": ["NAT 1 port errors", "NAT 2 port errors", "NAT 3 port errors"],
+    "NAT Traffic": ["NAT 1 bytes out", "NAT 2 bytes out", "NAT 3 bytes out"],
+    "New registrations": ["New users"],
+    "Order value": ["Order value in minor units"],
+    "Metrics stream age": ["age in ms"],
+    "Slack notifier": ["Invocations", "Errors", "dead letters"],
+}
+FUNCTION_LABELS = {
+    "Invocations": ["Invocations"],
+    "Duration": ["Average", "p99"],
+    "Errors": ["Errors", "Throttles"],
+}
+
 
 def widgets(run: Recorder) -> list[dict[str, Any]]:
     inputs = run.one("aws:cloudwatch/dashboard:Dashboard").inputs
@@ -104,6 +141,13 @@ def test_every_graph_shows_what_it_is_for(prod: Recorder) -> None:
             for kind, lines in FUNCTION_GRAPHS.items()
         },
     }
+
+
+def test_every_line_says_what_it_is(prod: Recorder) -> None:
+    for title, lines in graphs(prod).items():
+        function = title.startswith("Lambda ")
+        expected = FUNCTION_LABELS[title.rpartition(" - ")[2]] if function else LABELS[title]
+        assert [line[-1]["label"] for line in lines] == expected, title
 
 
 def test_no_line_of_a_graph_is_another_s(run: Recorder) -> None:

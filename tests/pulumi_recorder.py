@@ -18,6 +18,8 @@ from pulumi.output import Unknown
 from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.rpc import is_rpc_secret, unwrap_rpc_secret, wrap_rpc_secret
 
+from local.engine.stand_ins import lay_stand_ins
+from settings import Settings
 from tests.awsx_vpc_mock import vpc_outputs
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -156,7 +158,7 @@ def run_program(
     secret: Iterable[str] = (),
     recorder: Recorder | None = None,
 ) -> Recorder:
-    """Run the real `__main__.py` with a committed stack's config.
+    """Run the real `__main__.py` with a committed stack's config, as a local run has it.
 
     Args:
         stack: `dev` or `prod`.
@@ -166,7 +168,9 @@ def run_program(
         recorder: records instead of a new one, for what is registered before an error.
     """
     own = {f"{PROJECT}:{key}": value for key, value in (overrides or {}).items()}
-    config = {**committed_config(stack), **own}
+    committed = committed_config(stack)
+    lay_stand_ins(committed, {f"{PROJECT}:alarmEmails": [*Settings().alarm_emails]}, PROJECT)
+    config = {**committed, **own}
     secret_keys = [f"{PROJECT}:{key}" for key in secret]
     recorder = recorder or Recorder(preview=preview)
     return record(_program, stack=stack, config=config, secret=secret_keys, recorder=recorder)

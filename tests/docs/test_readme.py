@@ -10,8 +10,8 @@ import pytest
 
 from local.cli import application
 from local.provider.registry import recorded_only_tokens
-from settings import described_settings
-from tests.pulumi_recorder import Recorder
+from settings import SettingsError, described_settings, parse
+from tests.pulumi_recorder import Recorder, committed_config
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_LINES = 150
@@ -160,10 +160,19 @@ def test_what_is_only_recorded_is_named() -> None:
     assert listed == {re.sub(r"/\w+:", ":", token) for token in recorded_only_tokens()}
 
 
-def test_the_origins_of_prod_are_those_named(prod: Recorder) -> None:
-    named = re.findall(r"`(https://\w+\.example\.com)`", section(DEPLOY, "Deploy to an account"))
-    function = prod.one("aws:lambda/function:Function", "api-orders-function")
-    assert named == function.inputs["environment"]["variables"]["CORS_ORIGINS"].split(",")
+def test_the_commands_before_the_first_up_of_prod_are_those_that_it_is_refused_with() -> None:
+    own = {
+        key.removeprefix("aws-platform:"): value
+        for key, value in committed_config("prod").items()
+        if key.startswith("aws-platform:")
+    }
+    with pytest.raises(SettingsError) as refused:
+        parse(own)
+    paths = re.findall(r"set --path 'aws-platform:([^']+)' <yours>", str(refused.value))
+    described = section(DEPLOY, "Deploy to an account").partition("**Prod.**")[2]
+    named = re.findall(r"^ +pulumi config set --path '([^']+)'", described, re.MULTILINE)
+    assert sorted(named) == sorted(paths)
+    assert len(named) == 3
 
 
 def test_exactly_the_dev_stack_leaves_the_account_role_to_another(

@@ -131,7 +131,7 @@ SPELLINGS: dict[str, tuple[list[object], list[object]]] = {
             *("arn:aws:sns:us-east-2:123456789012:events", "arn:aws:sns:us-east-1:1234:events"),
             *("arn:aws:sqs:us-east-1:123456789012:events", "arn:aws:sns::123456789012:events"),
             *("arn:aws:sns:us-east-1:123456789012:", "arn:aws:sns:us-east-1:123456789012:a:b"),
-            *("arn:aws:sns:us-east-1:123456789012:events.fifo", "arn:aws:sns:x", "events"),
+            *("arn:aws:sns:us-east-1:123456789012:events.x", "arn:aws:sns:x", "events"),
             f"arn:aws:sns:us-east-1:123456789012:{'a' * 257}",
         ],
     ),

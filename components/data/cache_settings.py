@@ -41,7 +41,7 @@ class CacheSettings(Section):
         5, "days that snapshots are kept; 0 turns them off"
     )
     notification_topic_arn: Annotated[
-        str, Text(is_topic_arn, "the ARN of a standard SNS topic, or empty for none")
+        str, Text(is_topic_arn, "an SNS topic ARN, or empty for none")
     ] = setting("", "SNS topic for ElastiCache's own events", rule="of the stack's region")
 
     @field_validator("engine_version")

@@ -107,17 +107,16 @@ def has_data_tiering(node_type: str) -> bool:
 
 
 def is_topic_arn(value: str) -> bool:
-    """Whether it is empty or the ARN of a standard SNS topic, in any partition."""
+    """Whether it is empty or the ARN of an SNS topic, in any partition."""
     return not value or region_of_topic(value) is not None
 
 
 def region_of_topic(arn: str) -> str | None:
-    """The region of an SNS topic; None where it is no ARN of a standard one.
+    """The region of an SNS topic; None where it is no ARN of one.
 
-    ElastiCache takes no others (ElastiCache User Guide, "Managing ElastiCache Amazon SNS
-    notifications").
+    To ElastiCache it matters (ElastiCache User Guide, "Event Notifications and Amazon SNS").
     """
-    pattern = r"arn:aws[a-z-]*:sns:(?P<region>[a-z0-9-]+):\d{12}:[\w-]{1,256}"
+    pattern = r"arn:aws[a-z-]*:sns:(?P<region>[a-z0-9-]+):\d{12}:[\w-]{1,256}(\.fifo)?"
     found = re.fullmatch(pattern, arn, re.ASCII)
     return found["region"] if found else None
 

@@ -35,8 +35,8 @@ from components.shared.web_origin import host_of_origin
 NAMESPACE = "aws-platform"
 """The config namespace, which is the project's name in `Pulumi.yaml`."""
 
-
 PROTECTED = f"{NAMESPACE}:deletionProtection is true"
+"""The reason for what is refused in a protected stack, with the key that somebody set."""
 
 
 class SettingsError(pulumi.RunError):
@@ -82,18 +82,18 @@ class Settings(EnvironmentSettings, NetworkSettings):
     def _protected_stacks_name_their_origins(
         cls, value: ApiSettings, info: ValidationInfo
     ) -> ApiSettings:
-        origins, key = value.cors_origins, "corsOrigins"
+        origins = value.cors_origins
         if not info.data.get("deletion_protection"):
             return value
         if ANY_ORIGIN in origins:
-            reason = f"{PROTECTED}, and any site could call the API"
-            raise refused(reason, at=key, value=origins, remedy=_commands(f"api.{key}", [0]))
-        # A page on a developer's own machine is somebody's.
-        examples = _examples(origins, host_of_origin, besides=(LOCALHOST,))
-        if examples:
-            reason = f"{PROTECTED}, and no page of yours is at {_domains(examples)}"
-            remedy = _commands(f"api.{key}", examples)
-            raise refused(reason, at=key, value=origins, remedy=remedy)
+            places, reason = [0], "any site could call the API"
+        else:
+            # A page on a developer's own machine is somebody's.
+            places = _examples(origins, host_of_origin, besides=(LOCALHOST,))
+            reason = f"no page of yours is at {_domains(places)}"
+        if places:
+            remedy = _commands("api.corsOrigins", places)
+            raise refused(f"{PROTECTED}, and {reason}", "corsOrigins", origins, remedy)
         return value
 
     @field_validator("alarm_emails")

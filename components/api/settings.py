@@ -42,7 +42,8 @@ class ApiSettings(Section):
     cors_origins: Annotated[tuple[str, ...], Origins] = setting(
         (ANY_ORIGIN,),
         "origins that browsers may call the API from",
-        rule='or ["*"] for any, where deletionProtection is false',
+        rule='or ["*"] for any, where deletionProtection is false; where it is true, none of a'
+        " domain for examples such as example.com",
     )
     cache_enabled: Switch = setting(True, "a cache cluster for the public product reads")
     cache_size: Annotated[float, Choice(CACHE_SIZES_GB)] = setting(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 import pulumi
@@ -25,12 +26,17 @@ from components.shared.allowed_values import ANY_ORIGIN, is_email, is_slack_webh
 from components.shared.environment_settings import EnvironmentSettings
 from components.shared.function_settings import FunctionSettings
 from components.shared.region import unusable
+from components.shared.reserved_domain import LOCALHOST, reserved_domain
 from components.shared.setting import described, setting
 from components.shared.setting_kinds import ListOf, Text, refused
 from components.shared.setting_messages import SettingMessages
+from components.shared.web_origin import host_of_origin
 
 NAMESPACE = "aws-platform"
 """The config namespace, which is the project's name in `Pulumi.yaml`."""
+
+PROTECTED = f"{NAMESPACE}:deletionProtection is true"
+"""The reason for what is refused in a protected stack, with the key that somebody set."""
 
 
 class SettingsError(pulumi.RunError):
@@ -43,7 +49,10 @@ MOVED = {
 }
 """Where settings went that had another key, by that key."""
 
-Emails = ListOf(Text(is_email, "e-mail addresses"), different=True)
+MOST_EMAILS = 10
+"""Of one notification of a budget (Budgets API Reference, "Notification")."""
+
+Emails = ListOf(Text(is_email, "e-mail addresses"), different=True, most=MOST_EMAILS)
 Webhook = Text(is_slack_webhook, "an https:// address, an http:// one of this machine, or empty")
 
 
@@ -58,7 +67,9 @@ class Settings(EnvironmentSettings, NetworkSettings):
         MonitoringSettings(), "alarms, error budgets and costs"
     )
     alarm_emails: Annotated[tuple[str, ...], Emails] = setting(
-        ("admin@example.com",), "addresses that alarms are mailed to"
+        ("admin@example.com",),
+        "addresses that alarms are mailed to",
+        rule="where deletionProtection is true, none of a domain for examples such as example.com",
     )
     slack_webhook_url: Annotated[str, Webhook] = setting(
         "",
@@ -71,9 +82,29 @@ class Settings(EnvironmentSettings, NetworkSettings):
     def _protected_stacks_name_their_origins(
         cls, value: ApiSettings, info: ValidationInfo
     ) -> ApiSettings:
-        if info.data.get("deletion_protection") and ANY_ORIGIN in value.cors_origins:
-            reason = "deletionProtection is true, and any site could call the API"
-            raise refused(reason, at="corsOrigins", value=value.cors_origins)
+        origins = value.cors_origins
+        if not info.data.get("deletion_protection"):
+            return value
+        if ANY_ORIGIN in origins:
+            places, reason = [0], "any site could call the API"
+        else:
+            # A page on a developer's own machine is somebody's.
+            places = _examples(origins, host_of_origin, besides=(LOCALHOST,))
+            reason = f"no page of yours is at {_domains(places)}"
+        if places:
+            remedy = _commands("api.corsOrigins", places)
+            raise refused(f"{PROTECTED}, and {reason}", "corsOrigins", origins, remedy)
+        return value
+
+    @field_validator("alarm_emails")
+    @classmethod
+    def _protected_stacks_alarm_somebody(
+        cls, value: tuple[str, ...], info: ValidationInfo
+    ) -> tuple[str, ...]:
+        examples = _examples(value, lambda email: email.partition("@")[2])
+        if info.data.get("deletion_protection") and examples:
+            reason = f"{PROTECTED}, and nobody reads mail to {_domains(examples)}"
+            raise refused(reason, remedy=_commands("alarmEmails", examples))
         return value
 
 
@@ -83,15 +114,13 @@ def region() -> str:
     Raises:
         SettingsError: none is set, or nothing can be deployed to it.
     """
-    configured = pulumi.Config("aws").get("region")
-    found = configured or os.environ.get("AWS_REGION")
+    found, where = _region_given()
     if not found:
         raise SettingsError(
             "aws:region is not set; it takes an AWS region such as us-east-1."
             " Set it with `pulumi config set aws:region <region>`."
         )
     if reason := unusable(found):
-        where = "aws:region" if configured else "AWS_REGION"
         raise SettingsError(f"{where} is {json.dumps(found)}, {reason}")
     return found
 
@@ -110,21 +139,27 @@ def load() -> Settings:
         if key.startswith(prefix)
     }
     secret = {key for key in values if runtime_config.is_config_secret(prefix + key)}
-    return parse(values, secret=secret)
+    region = _region_given()[0]
+    # Another is refused by `region`, which says more of it.
+    usable = region if region and not unusable(region) else None
+    return parse(values, secret=secret, region=usable)
 
 
-def parse(values: Mapping[str, Any], secret: Iterable[str] = ()) -> Settings:
+def parse(
+    values: Mapping[str, Any], secret: Iterable[str] = (), region: str | None = None
+) -> Settings:
     """Validate config values.
 
     Args:
         values: by key without namespace; objects as mappings.
         secret: keys whose values must not be shown.
+        region: the stack's AWS region, where it is known.
 
     Raises:
         SettingsError: see `load`.
     """
     try:
-        return Settings.model_validate(values)
+        return Settings.model_validate(values, context={"region": region})
     except ValidationError as error:
         messages = SettingMessages(
             namespace=NAMESPACE,
@@ -151,7 +186,41 @@ def described_settings() -> Iterator[tuple[str, FieldInfo]]:
 def _parse(value: str) -> Any:
     """Config values arrive as strings: objects, lists, numbers and booleans as their JSON."""
     try:
-        # "7.10" must not become 7.1.
-        return json.loads(value, parse_float=str)
+        return json.loads(value)
     except ValueError:
         return value
+
+
+def _region_given() -> tuple[str | None, str]:
+    """The region that config or environment name, and which of them."""
+    configured = pulumi.Config("aws").get("region")
+    return (
+        (configured, "aws:region") if configured else (os.environ.get("AWS_REGION"), "AWS_REGION")
+    )
+
+
+def _examples(
+    values: Sequence[str], host: Callable[[str], str], besides: Sequence[str] = ()
+) -> Mapping[int, str]:
+    """The domains for examples among values, by the values' places.
+
+    Args:
+        values: addresses.
+        host: gives the host of one.
+        besides: such domains that may be used.
+    """
+    found = {place: reserved_domain(host(value)) for place, value in enumerate(values)}
+    return {place: name for place, name in found.items() if name and name not in besides}
+
+
+def _domains(examples: Mapping[int, str]) -> str:
+    """`example.com`, or several."""
+    return " and ".join(dict.fromkeys(examples.values()))
+
+
+def _commands(key: str, places: Iterable[int]) -> str:
+    """The commands that put a team's own values into places of a list."""
+    paths = [shlex.quote(f"{NAMESPACE}:{key}[{place}]") for place in places]
+    puts = " and ".join(f"`pulumi config set --path {path} <yours>`" for path in paths)
+    remove = f" (or `pulumi config rm --path {paths[-1]}`)" if len(paths) > 1 else ""
+    return f"put in yours with {puts}{remove}"

@@ -180,10 +180,13 @@ def _deployment(stack: str, config: list[str] | None) -> Generator[Deployment]:
     overrides = _overrides(config or [])
     with open_deployment(stack, overrides) as deployment:
         laid_over = {key.rpartition(":")[2] for key in overrides}
-        for key in deployment.workspace.placeholders:
-            if key.rpartition(":")[2] in laid_over:
-                continue
-            print(f"{key} is encrypted; a placeholder stands in for it here.", file=sys.stderr)
+        replaced = {
+            **dict.fromkeys(deployment.workspace.placeholders, "encrypted; a placeholder"),
+            **dict.fromkeys(deployment.workspace.stand_ins, "an example; one that reaches nobody"),
+        }
+        for key, what in replaced.items():
+            if key.rpartition(":")[2] not in laid_over:
+                print(f"{key} is {what} stands in for it here.", file=sys.stderr)
         yield deployment
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -20,6 +20,8 @@ from tests.pulumi_recorder import ROOT, Recorder, record, run_program
 from tests.walks import examples
 
 RETENTIONS = "1, 3, 5, 7, 14, 30, 60, 90"
+
+PROTECTED = {"deletionProtection": True, "alarmEmails": ["oncall@acme.io"]}
 
 # The key, its value, and what the message says besides both.
 BAD_INPUT: dict[str, tuple[dict[str, Any], str, str, list[str]]] = {
@@ -41,7 +43,7 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str, str, list[str]]] = {
         '"three"',
         ["0 to 4"],
     ),
-    "NAT gateways as a fraction": ({"natGateways": 1.5}, "natGateways", '"1.5"', ["0 to 4"]),
+    "NAT gateways as a fraction": ({"natGateways": 1.5}, "natGateways", "1.5", ["0 to 4"]),
     "a VPC block that is no network": (
         {"vpcCidr": "the office"},
         "vpcCidr",
@@ -103,16 +105,64 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str, str, list[str]]] = {
         ["cache.t4g.micro"],
     ),
     "any origin in a protected stack": (
-        {"deletionProtection": True, "api": {"corsOrigins": ["*"]}},
+        {**PROTECTED, "api": {"corsOrigins": ["*"]}},
         "api.corsOrigins",
         '["*"]',
-        ["deletionProtection is true", "https://app.example.com"],
+        ["aws-platform:deletionProtection is true", "https://app.example.com"],
+    ),
+    "an example's origin in a protected stack": (
+        {**PROTECTED, "api": {"corsOrigins": ["https://a.io", "https://app.example.com:8443"]}},
+        "api.corsOrigins",
+        '["https://a.io", "https://app.example.com:8443"]',
+        [
+            "no page of yours is at example.com)",
+            "`pulumi config set --path 'aws-platform:api.corsOrigins[1]' <yours>`",
+        ],
+    ),
+    "an example's addresses in a protected stack": (
+        {
+            "deletionProtection": True,
+            "api": {"corsOrigins": ["https://a.io"]},
+            "alarmEmails": ["a@b.example", "a@acme.io", "b@Example.org"],
+        },
+        "alarmEmails",
+        '["a@b.example", "a@acme.io", "b@Example.org"]',
+        [
+            "nobody reads mail to example and example.org)",
+            "`pulumi config set --path 'aws-platform:alarmEmails[0]' <yours>`"
+            " and `pulumi config set --path 'aws-platform:alarmEmails[2]' <yours>`",
+            "(or `pulumi config rm --path 'aws-platform:alarmEmails[2]'`)",
+        ],
+    ),
+    "more addresses than a budget warns": (
+        {"alarmEmails": [f"{number}@acme.io" for number in range(11)]},
+        "alarmEmails",
+        '"0@acme.io"',
+        ["these are 11", "at most 10 different e-mail addresses"],
+    ),
+    "zones of another region": (
+        {"availabilityZones": ["us-east-1a", "us-west-2a", "us-west-2b"]},
+        "availabilityZones",
+        '["us-east-1a", "us-west-2a", "us-west-2b"]',
+        ["the stack's region is us-east-1"],
+    ),
+    "a topic of another region": (
+        {"cache": {"notificationTopicArn": "arn:aws:sns:us-west-2:123456789012:events"}},
+        "cache.notificationTopicArn",
+        '"arn:aws:sns:us-west-2:123456789012:events"',
+        ["the stack's region is us-east-1"],
+    ),
+    "a version that is no text": (
+        {"database": {"engineVersion": 17.1}},
+        "database.engineVersion",
+        "17.1",
+        ["YAML", "in quotes", "14 to 18"],
     ),
     "an origin with a path": (
         {"api": {"corsOrigins": ["https://app.example.com/"]}},
         "api.corsOrigins[0]",
         '"https://app.example.com/"',
-        ["a list of origins"],
+        ["a list of different origins"],
     ),
     "any origin beside another": (
         {"api": {"corsOrigins": ["*", "https://app.example.com"]}},
@@ -192,10 +242,14 @@ BAD_WITH_A_DEFAULT: dict[str, tuple[dict[str, Any], str]] = {
         "database.maxAllocatedStorage is 1000",
     ),
     "the engine's version": ({"cache": {"engine": "valkey"}}, 'cache.engineVersion is "7.1"'),
-    "the origins": ({"deletionProtection": True}, 'api.corsOrigins is ["*"]'),
+    "the origins": (PROTECTED, 'api.corsOrigins is ["*"]'),
     "the origins, beside others of their section": (
-        {"deletionProtection": True, "api": {"webAcl": True}},
+        {**PROTECTED, "api": {"webAcl": True}},
         'api.corsOrigins is ["*"]',
+    ),
+    "the addresses": (
+        {"deletionProtection": True, "api": {"corsOrigins": ["https://a.io"]}},
+        'alarmEmails is ["admin@example.com"]',
     ),
 }
 
@@ -458,19 +512,63 @@ def test_the_stacks_here_are_valid(tmp_path: Path, stack: str) -> None:
     record(settings.load, stack=stack, config=config)
 
 
+def test_a_protected_stack_is_refused_at_once_for_all_that_is_a_teams_own() -> None:
+    origins = ["https://app.example.com"]
+    lines = problems({"deletionProtection": True, "api": {"corsOrigins": origins}})
+
+    assert [line.partition(" is ")[0] for line in lines] == [
+        "aws-platform:api.corsOrigins",
+        "aws-platform:alarmEmails",
+    ]
+    for line in lines:
+        assert "put in yours with `pulumi config set --path 'aws-platform:" in line
+
+
+def test_an_unprotected_stack_may_have_examples() -> None:
+    given = {"alarmEmails": ["admin@example.com"], "api": {"corsOrigins": ["https://a.test"]}}
+    assert parse(given).alarm_emails == ("admin@example.com",)
+
+
+def test_a_protected_stack_may_be_called_by_a_page_on_a_developers_machine() -> None:
+    origins = ["https://acme.io", "http://localhost:3000"]
+    assert parse({**PROTECTED, "api": {"corsOrigins": origins}}).api.cors_origins == tuple(origins)
+
+
 @pytest.mark.parametrize(
     ("config", "read"),
     [
-        ('{"engineVersion": 16.10}', "16.10"),
+        ('{"engineVersion": "16.10"}', "16.10"),
         ('{"engineVersion": 16}', "16"),
         ('{"engineVersion": "16.4"}', "16.4"),
     ],
 )
-def test_a_version_keeps_its_digits_however_it_is_written(config: str, read: str) -> None:
+def test_a_version_keeps_its_digits_as_it_is_written(config: str, read: str) -> None:
     found: list[Settings] = []
     record(lambda: found.append(settings.load()), config={"aws-platform:database": config})
 
     assert found[0].database.engine_version == read
+
+
+def test_a_version_whose_zeros_yaml_dropped_is_refused() -> None:
+    # What the CLI makes of `engineVersion: 17.10`.
+    with pytest.raises(SettingsError, match=r"engineVersion is 17\.1 \(YAML .* in quotes\)"):
+        record(settings.load, config={"aws-platform:database": '{"engineVersion": 17.1}'})
+
+
+@pytest.mark.parametrize(("config", "read"), [("2.5", 2.5), ('"2.5"', 2.5), ("2", 2.0)])
+def test_a_fraction_is_taken_where_one_is_wanted(config: str, read: float) -> None:
+    found: list[Settings] = []
+    thresholds = f'{{"thresholds": {{"apiErrorPercent": {config}}}}}'
+    record(lambda: found.append(settings.load()), config={"aws-platform:monitoring": thresholds})
+
+    assert found[0].monitoring.thresholds.api_error_percent == read
+
+
+def test_a_region_that_cannot_be_used_refuses_no_zones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_REGION", "us-esat-1")
+    zones = '["us-east-1a", "us-east-1b", "us-east-1c"]'
+    # It is the region that is refused, where that is read.
+    record(settings.load, config={"aws-platform:availabilityZones": zones})
 
 
 def test_settings_cannot_change_while_the_program_runs() -> None:
@@ -518,6 +616,7 @@ def test_any_two_bad_settings_are_both_named_with_what_they_take() -> None:
 
 
 @given(key=st.sampled_from([*KEYS, *SECTIONS]) | st.text(max_size=12), junk=JUNK)
+@example(key="deletionProtection", junk=True)
 @hypothesis_settings(max_examples=300, deadline=None)
 def test_any_value_of_any_key_is_either_taken_or_refused_by_name(key: str, junk: Any) -> None:
     message = ""
@@ -545,7 +644,8 @@ def valid_settings(draw: st.DrawFn) -> dict[str, Any]:
     """A subset of the settings with values that each of them allows."""
     zones = draw(st.integers(2, 4))
     protected = draw(st.booleans())
-    origins = [["https://app.example.com"], ["https://a.example", "http://localhost:3000"]]
+    origins = [["https://app.acme.io"], ["https://a.acme.io", "http://localhost:3000"]]
+    emails = st.lists(st.sampled_from(["a@acme.io", "b@acme.io"]), unique=True)
     failover = draw(st.booleans())
     backups = draw(st.integers(0, 35))
     storage = draw(st.integers(20, 1000))
@@ -583,9 +683,6 @@ def valid_settings(draw: st.DrawFn) -> dict[str, Any]:
             "burnRateAlarms": draw(st.booleans()),
             "monthlyBudgetUsd": draw(st.sampled_from([0, 100])),
         },
-        "alarmEmails": draw(
-            st.lists(st.sampled_from(["a@example.com", "b@example.com"]), unique=True)
-        ),
         "slackWebhookUrl": draw(st.sampled_from(["", "https://hooks.slack.com/services/T/B/x"])),
     }
     chosen = draw(st.sets(st.sampled_from(sorted(everything))))
@@ -594,6 +691,7 @@ def valid_settings(draw: st.DrawFn) -> dict[str, Any]:
         # It must agree with the number of zones.
         "natGateways": everything["natGateways"],
         "deletionProtection": protected,
+        "alarmEmails": draw(emails),
         "api": {
             "corsOrigins": draw(st.sampled_from(origins if protected else [*origins, ["*"]])),
             "cacheEnabled": draw(st.booleans()),

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import field_validator
 
-from components.shared.allowed_values import ANY_ORIGIN, CACHE_SIZES_GB, is_origin
+from components.shared.allowed_values import ANY_ORIGIN, CACHE_SIZES_GB
 from components.shared.setting import Section, setting
 from components.shared.setting_kinds import (
     Choice,
@@ -16,10 +16,18 @@ from components.shared.setting_kinds import (
     WholeNumber,
     refused,
 )
+from components.shared.web_origin import host_of_origin
 
 Rate = Annotated[int, WholeNumber(1, 10_000)]
 Burst = Annotated[int, WholeNumber(1, 5_000)]
-Origins = ListOf(Text(is_origin, "origins such as https://app.example.com"), not_empty=True)
+Origins = ListOf(
+    Text(
+        lambda origin: origin == ANY_ORIGIN or host_of_origin(origin),
+        "origins as browsers send them, such as https://app.example.com",
+    ),
+    not_empty=True,
+    different=True,
+)
 
 
 class ApiSettings(Section):
@@ -34,7 +42,8 @@ class ApiSettings(Section):
     cors_origins: Annotated[tuple[str, ...], Origins] = setting(
         (ANY_ORIGIN,),
         "origins that browsers may call the API from",
-        rule='or ["*"] for any, where deletionProtection is false',
+        rule='or ["*"] for any, where deletionProtection is false; where it is true, none of a'
+        " domain for examples such as example.com",
     )
     cache_enabled: Switch = setting(True, "a cache cluster for the public product reads")
     cache_size: Annotated[float, Choice(CACHE_SIZES_GB)] = setting(

@@ -9,6 +9,7 @@ import pulumi_random as random
 
 from components.data.cache_settings import CacheSettings
 from components.network.security_groups import REDIS_PORT
+from components.shared.allowed_values import has_data_tiering
 from components.shared.generated_secret import GeneratedSecret, GeneratedSecretArgs
 from components.shared.policy import policy
 
@@ -89,6 +90,7 @@ class Cache(pulumi.ComponentResource):
             engine=settings.engine,
             engine_version=settings.engine_version,
             node_type=settings.node_type,
+            data_tiering_enabled=True if has_data_tiering(settings.node_type) else None,
             num_cache_clusters=settings.node_count,
             port=REDIS_PORT,
             subnet_group_name=subnet_group.name,

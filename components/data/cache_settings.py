@@ -6,8 +6,13 @@ from typing import Annotated
 
 from pydantic import ValidationInfo, field_validator
 
-from components.shared.allowed_values import CACHE_VERSIONS, is_cache_node_type, is_topic_arn
-from components.shared.setting import Section, setting
+from components.shared.allowed_values import (
+    CACHE_VERSIONS,
+    is_cache_node_type,
+    is_topic_arn,
+    region_of_topic,
+)
+from components.shared.setting import Section, region_of_stack, setting
 from components.shared.setting_kinds import Choice, Switch, Text, WholeNumber, one_of, refused
 
 Engine = Choice(tuple(CACHE_VERSIONS))
@@ -37,7 +42,7 @@ class CacheSettings(Section):
     )
     notification_topic_arn: Annotated[
         str, Text(is_topic_arn, "an SNS topic ARN, or empty for none")
-    ] = setting("", "SNS topic for ElastiCache's own events")
+    ] = setting("", "SNS topic for ElastiCache's own events", rule="of the stack's region")
 
     @field_validator("engine_version")
     @classmethod
@@ -52,4 +57,12 @@ class CacheSettings(Section):
     def _failover_needs_a_replica(cls, value: int, info: ValidationInfo) -> int:
         if value == 1 and info.data.get("automatic_failover"):
             raise refused("failover needs a second node to fail over to")
+        return value
+
+    @field_validator("notification_topic_arn")
+    @classmethod
+    def _is_in_the_region(cls, value: str, info: ValidationInfo) -> str:
+        region = region_of_stack(info)
+        if value and region and region_of_topic(value) != region:
+            raise refused(f"the stack's region is {region}")
         return value

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
+from components.shared.cidr_block import read_cidr_block
+
 SUBNET_PREFIX = 24
 PUBLIC_OFFSET = 0
 PRIVATE_OFFSET = 10
@@ -57,11 +59,9 @@ def parse_vpc_cidr(vpc_cidr: str) -> IPv4Network:
     """Read a VPC block and refuse what the plan can't use.
 
     Raises:
-        ValueError: it is no network, has host bits, is public, too large or too small.
+        ValueError: it is no network as AWS writes it, is public, too large or too small.
     """
-    network = IPv4Network(vpc_cidr)
-    if "/" not in vpc_cidr:
-        raise ValueError("it has no prefix length")
+    network = read_cidr_block(vpc_cidr)
     if not any(network.subnet_of(private) for private in PRIVATE_RANGES):
         raise ValueError("it is not within the private ranges")
     if network.prefixlen < LARGEST_VPC_PREFIX:

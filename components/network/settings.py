@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network, collapse_addresses
 from typing import Annotated
 
 from pydantic import ValidationInfo, field_validator
@@ -14,11 +15,11 @@ from components.network.cidr_plan import (
 from components.shared.allowed_values import (
     GATEWAY_SERVICES,
     INTERFACE_ENDPOINT_SERVICES,
-    is_ipv4_network,
     is_service_name,
     is_zone_name,
 )
-from components.shared.setting import Section, setting
+from components.shared.cidr_block import read_cidr_block
+from components.shared.setting import Section, region_of_stack, setting
 from components.shared.setting_kinds import ListOf, Retention, Text, WholeNumber, refused
 
 FEWEST_ZONES = 2
@@ -28,13 +29,16 @@ MOST_ZONES = 4
 VpcCidr = Text(
     parse_vpc_cidr,
     f"a private IPv4 network from /{LARGEST_VPC_PREFIX} to /{SMALLEST_VPC_PREFIX}"
-    " without host bits, such as 10.0.0.0/16",
+    " as AWS writes it, such as 10.0.0.0/16",
 )
 Zones = ListOf(Text(is_zone_name, "zone names such as us-east-1a"), different=True)
 Services = ListOf(
     Text(is_service_name, "service names such as secretsmanager or ecr.api"), different=True
 )
-Networks = ListOf(Text(is_ipv4_network, "IPv4 networks without host bits"), different=True)
+Networks = ListOf(
+    Text(read_cidr_block, "IPv4 networks as AWS writes them, such as 203.0.113.0/24"),
+    different=True,
+)
 
 
 class NetworkSettings(Section):
@@ -47,7 +51,7 @@ class NetworkSettings(Section):
     availability_zones: Annotated[tuple[str, ...], Zones] = setting(
         (),
         "names of the zones, to pin them; empty takes the region's first ones",
-        rule="as many as availabilityZoneCount, or none",
+        rule="of the stack's region; as many as availabilityZoneCount, or none",
     )
     nat_gateways: Annotated[int, WholeNumber(0, MOST_ZONES)] = setting(
         1,
@@ -63,17 +67,20 @@ class NetworkSettings(Section):
     company_cidrs: Annotated[tuple[str, ...], Networks] = setting(
         ("203.0.113.0/24",),
         "networks that may reach the bastion group by SSH",
-        rule="not 0.0.0.0/0",
+        rule="not all addresses",
     )
 
     @field_validator("availability_zones")
     @classmethod
-    def _are_as_many_as_counted(
+    def _are_as_many_as_counted_and_of_the_region(
         cls, value: tuple[str, ...], info: ValidationInfo
     ) -> tuple[str, ...]:
         count = info.data.get("availability_zone_count")
         if value and count and len(value) != count:
             raise refused(f"there are {count} zones")
+        region = region_of_stack(info)
+        if region and any(zone[:-1] != region for zone in value):
+            raise refused(f"the stack's region is {region}")
         return value
 
     @field_validator("nat_gateways")
@@ -87,7 +94,7 @@ class NetworkSettings(Section):
     @field_validator("company_cidrs")
     @classmethod
     def _are_not_the_whole_internet(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if any(cidr.endswith("/0") for cidr in value):
+        if any(block.prefixlen == 0 for block in collapse_addresses(map(IPv4Network, value))):
             raise refused("SSH would be open to everyone")
         return value
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from ipaddress import IPv4Network
 from urllib.parse import urlsplit
 
 # CloudWatch Logs API Reference, "PutRetentionPolicy".
@@ -47,27 +46,79 @@ LONGEST_RUNBOOK_URL = 200
 # As CORS has it: any origin.
 ANY_ORIGIN = "*"
 
+# ElastiCache User Guide, "Supported node types" and "Data tiering": these take part in it or do
+# not run at all.
+DATA_TIERING_FAMILY = "r6gd"
+# The same guide, "In-transit encryption conditions": not on the previous generation.
+CACHE_FAMILIES_WITHOUT_TLS = ("t1", "m1", "m2", "m3", "c1", "r3")
+
+# RDS User Guide, "Availability of Amazon RDS encryption" (m1, m2, db.t2.micro), and what RDS offers
+# no Postgres on that is supported (rds:DescribeOrderableDBInstanceOptions).
+DATABASE_FAMILIES_WITHOUT_POSTGRES = ("t1", "m1", "m2", "m3", "m4", "r3")
+DATABASE_CLASSES_WITHOUT_ENCRYPTION = ("db.t2.micro",)
+
+# RFC 5321, "Size limits": of an address, and of what is before its @.
+LONGEST_EMAIL, LONGEST_MAILBOX = 254, 64
+
 
 def is_postgres_version(value: str) -> bool:
     """Whether it is a major version that we know, alone or with a minor one."""
-    version = re.fullmatch(r"(\d{1,2})(\.\d{1,2})?", value, re.ASCII)
+    version = re.fullmatch(r"(\d{2})(\.(0|[1-9]\d?))?", value, re.ASCII)
     return version is not None and int(version[1]) in POSTGRES_MAJORS
 
 
 def is_database_instance_class(value: str) -> bool:
-    """Whether it has the form of an RDS instance class (RDS User Guide, "DB instance classes")."""
-    return re.fullmatch(r"db\.[a-z]+\d+[a-z]*\.(\d*x?large|micro|small|medium)", value) is not None
+    """Whether it has the form of an RDS instance class (RDS User Guide, "DB instance classes").
+
+    Raises:
+        ValueError: it has, but our database can't run on it; the message says why.
+    """
+    family = re.fullmatch(rf"db\.({_FAMILY})\.({_SIZE})", value, re.ASCII)
+    if not family:
+        return False
+    if family[1] in DATABASE_FAMILIES_WITHOUT_POSTGRES:
+        raise ValueError("RDS offers no supported version of Postgres on it")
+    if value in DATABASE_CLASSES_WITHOUT_ENCRYPTION:
+        raise ValueError("it has no encrypted storage")
+    return True
 
 
 def is_cache_node_type(value: str) -> bool:
-    """Whether it has the form of a node type (ElastiCache User Guide, "Supported node types")."""
-    pattern = r"cache\.[a-z]+\d+[a-z]*\.(\d*x?large|micro|small|medium)"
-    return re.fullmatch(pattern, value) is not None
+    """Whether it has the form of a node type (ElastiCache User Guide, "Supported node types").
+
+    Raises:
+        ValueError: it has, but our cache can't run on it; the message says why.
+    """
+    family = re.fullmatch(rf"cache\.({_FAMILY})\.({_SIZE})", value, re.ASCII)
+    if not family:
+        return False
+    if family[1] in CACHE_FAMILIES_WITHOUT_TLS:
+        raise ValueError("it has no encryption in transit")
+    if family[1].startswith("t") == family[2].endswith("large"):
+        raise ValueError("T nodes are micro, small or medium, and the others large or larger")
+    if value == f"cache.{DATA_TIERING_FAMILY}.large":
+        raise ValueError(f"{DATA_TIERING_FAMILY} begins with xlarge")
+    return True
+
+
+def has_data_tiering(node_type: str) -> bool:
+    """Whether a node keeps data on its SSD too, which ElastiCache wants to be told."""
+    return node_type.startswith(f"cache.{DATA_TIERING_FAMILY}.")
 
 
 def is_topic_arn(value: str) -> bool:
     """Whether it is empty or the ARN of an SNS topic, in any partition."""
-    return re.fullmatch(r"(arn:aws[\w-]*:sns:.+)?", value) is not None
+    return not value or region_of_topic(value) is not None
+
+
+def region_of_topic(arn: str) -> str | None:
+    """The region of an SNS topic; None where it is no ARN of one.
+
+    To ElastiCache it matters (ElastiCache User Guide, "Event Notifications and Amazon SNS").
+    """
+    pattern = r"arn:aws[a-z-]*:sns:(?P<region>[a-z0-9-]+):\d{12}:[\w-]{1,256}(\.fifo)?"
+    found = re.fullmatch(pattern, arn, re.ASCII)
+    return found["region"] if found else None
 
 
 def is_zone_name(value: str) -> bool:
@@ -77,7 +128,7 @@ def is_zone_name(value: str) -> bool:
 
 def is_service_name(value: str) -> bool:
     """Whether it has the form of a service's short name, for example `ecr.api`."""
-    return re.fullmatch(r"[a-z0-9][a-z0-9.-]*", value) is not None
+    return re.fullmatch(r"(?!com\.)[a-z0-9]+([.-][a-z0-9]+)*", value) is not None
 
 
 def is_runbook_url(value: str) -> bool:
@@ -86,23 +137,13 @@ def is_runbook_url(value: str) -> bool:
 
 
 def is_email(value: str) -> bool:
-    """Whether it looks like one mailbox address."""
-    return re.fullmatch(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+", value) is not None
-
-
-def is_ipv4_network(value: str) -> bool:
-    """Whether it is an IPv4 network in CIDR notation without host bits."""
-    try:
-        IPv4Network(value)
-    except ValueError:
-        return False
-    return "/" in value
-
-
-def is_origin(value: str) -> bool:
-    """Whether it is `*` or a web origin (RFC 6454: scheme, host, port, nothing else)."""
-    return value == ANY_ORIGIN or (
-        re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?", value) is not None
+    """Whether it is one mailbox's address, without comments and quotes (RFC 5321, "Mailbox")."""
+    mailbox, _, domain = value.partition("@")
+    return (
+        len(value) <= LONGEST_EMAIL
+        and len(mailbox) <= LONGEST_MAILBOX
+        and re.fullmatch(rf"{_ATOM}(\.{_ATOM})*", mailbox) is not None
+        and re.fullmatch(rf"({_LABEL}\.)+(?!\d+$){_LABEL}", domain) is not None
     )
 
 
@@ -115,8 +156,15 @@ def is_slack_webhook(value: str) -> bool:
         return True
     try:
         parts = urlsplit(value)
+        port = parts.port
     except ValueError:
         return False
     local = parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS
     secure = parts.scheme == "https" and bool(parts.hostname)
-    return (local or secure) and not set(value) & set(" \t\r\n")
+    return (local or secure) and port != 0 and re.fullmatch("[!-~]+", value) is not None
+
+
+_FAMILY = r"[a-z]+\d+[a-z]*"
+_SIZE = r"(?:[1-9]\d*x|x)?large|micro|small|medium"
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"

@@ -11,7 +11,10 @@ import pulumi_aws as aws
 from components.shared.environment_settings import EnvironmentSettings
 
 # It is part of every physical name, the shortest of which (a target's) has room for this much.
-STACK_NAME_PATTERN = re.compile(r"[a-z][a-z0-9-]{0,19}")
+LONGEST_STACK_NAME = 20
+# Identifiers of RDS and ElastiCache have no two hyphens in a row and end in none (RDS API
+# Reference, "CreateDBInstance"; ElastiCache API Reference, "CreateReplicationGroup").
+STACK_NAME_PATTERN = re.compile(rf"(?=.{{1,{LONGEST_STACK_NAME}}}\Z)[a-z](-?[a-z0-9])*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +60,9 @@ class Environment:
         project, name = pulumi.get_project(), pulumi.get_stack()
         if not STACK_NAME_PATTERN.fullmatch(name):
             raise pulumi.RunError(
-                f"The stack's name is {name!r}; allowed: a lower-case letter, then up to 19"
-                " lower-case letters, digits or hyphens, because it is part of AWS names."
+                f"The stack's name is {name!r}; allowed: a lower-case letter, then up to"
+                f" {LONGEST_STACK_NAME - 1} lower-case letters, digits or single hyphens, and no"
+                " hyphen at the end, because it is part of AWS names."
                 " Make a stack with another name: pulumi stack init <name>."
             )
         provider = aws.Provider(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo
 from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 
@@ -44,6 +44,12 @@ class Section(BaseModel):
         for name, field in cls.model_fields.items():
             if not allowed(field):
                 raise TypeError(f"{cls.__name__}.{name} has no kind, so that it takes anything")
+
+
+def region_of_stack(info: ValidationInfo) -> str | None:
+    """The AWS region that settings are validated for; None where that is not known."""
+    context = cast(Mapping[str, str | None], info.context or {})
+    return context.get("region")
 
 
 def described(section: type[Section], prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:

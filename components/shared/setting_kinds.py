@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,6 +12,9 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from components.shared.allowed_values import LOG_RETENTION_DAYS
+
+LARGEST_WHOLE_NUMBER = 2**31 - 1
+"""What AWS's APIs take for an integer."""
 
 REFUSED = "refused"
 """The type of pydantic's error where a rule gives its reason; its context has the reason."""
@@ -45,19 +48,19 @@ class Kind(ABC):
 
 @dataclass(frozen=True)
 class WholeNumber(Kind):
-    """An integer from `least` to `most`, or without an upper end."""
+    """An integer from `least` to `most`."""
 
     least: int
-    most: int | None = None
+    most: int = LARGEST_WHOLE_NUMBER
 
     @property
     def words(self) -> str:
-        return f"{self.least} or more" if self.most is None else f"{self.least} to {self.most}"
+        return f"{self.least} to {self.most}"
 
     def read(self, value: object) -> int:
-        most = math.inf if self.most is None else self.most
-        if isinstance(value, int) and not isinstance(value, bool) and self.least <= value <= most:
-            return value
+        whole = value if isinstance(value, int) and not isinstance(value, bool) else None
+        if whole is not None and self.least <= whole <= self.most:
+            return whole
         raise ValueError
 
 
@@ -143,11 +146,16 @@ class Text(Kind):
         return self.form
 
     def read(self, value: object) -> str:
-        # YAML reads `engineVersion: 17` as a number.
+        if isinstance(value, float):
+            # Of 17.10 YAML has left 17.1, which may be good as well.
+            raise refused("YAML reads it as a number and drops zeros: write it in quotes")
+        # Of 17 nothing is lost.
         is_number = isinstance(value, int) and not isinstance(value, bool)
         text = str(value) if is_number else value
         if isinstance(text, str) and self._accepts(text):
             return text
+        if is_number:
+            raise refused("YAML reads it as a number: write what you mean in quotes")
         raise ValueError
 
     def _accepts(self, text: str) -> bool:
@@ -165,22 +173,27 @@ class ListOf(Kind):
         items: the kind of each item.
         different: whether no two may be equal.
         not_empty: whether there must be one.
+        most: how many there may be.
     """
 
     items: Kind
     different: bool = False
     not_empty: bool = False
+    most: int | None = None
 
     @property
     def words(self) -> str:
         different = "different " if self.different else ""
+        most = f"at most {self.most} " if self.most else ""
         least = ", at least one" if self.not_empty else ""
-        return f"a list of {different}{self.items.words}{least}"
+        return f"a list of {most}{different}{self.items.words}{least}"
 
     def read(self, value: object) -> tuple[object, ...]:
         read = cast(tuple[object, ...], value)
         if self.not_empty and not read:
             raise ValueError
+        if self.most and len(read) > self.most:
+            raise refused(f"these are {len(read)}")
         if self.different and len(set(read)) != len(read):
             raise refused("one is listed twice")
         return read
@@ -196,15 +209,19 @@ Retention = Annotated[
 ]
 
 
-def refused(reason: str, at: str = "", value: object = None) -> PydanticCustomError:
+def refused(
+    reason: str, at: str = "", value: object = None, remedy: str = ""
+) -> PydanticCustomError:
     """What a validator raises to say why a value is not allowed.
 
     Args:
         reason: why.
         at: the key within the refused section that is at fault, with its value.
         value: that value.
+        remedy: what to do, where there is more to say than what is allowed.
     """
-    return PydanticCustomError(REFUSED, "{reason}", {"reason": reason, "at": at, "value": value})
+    context = {"reason": reason, "at": at, "value": value, "remedy": remedy}
+    return PydanticCustomError(REFUSED, "{reason}", context)
 
 
 def one_of(values: Sequence[str]) -> str:
@@ -218,7 +235,7 @@ def _number(value: object) -> float:
     Raises:
         ValueError: it is none.
     """
-    if isinstance(value, str):
+    if isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value, re.ASCII):
         return float(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value

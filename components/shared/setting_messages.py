@@ -51,8 +51,9 @@ class SettingMessages:
         shown = "[secret]" if hidden else json.dumps(value, default=str)
         origin = "" if _is_given(self.given, path) else " by default"
         reason = f" ({error['msg']})" if error["type"] == REFUSED and not hidden else ""
+        remedy = f"; {context['remedy']}" if context.get("remedy") else ""
         what = f"{self.namespace}:{_dotted(path)} is {shown}{origin}{reason}"
-        return f"{what}; allowed: {allowed(fields[-1])}"
+        return f"{what}; allowed: {allowed(fields[-1])}{remedy}"
 
     def _unknown(self, path: Path, value: object) -> str:
         key = _dotted(path)

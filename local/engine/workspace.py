@@ -18,6 +18,7 @@ import yaml
 
 from local.engine.config_path import set_value
 from local.engine.stack_file import config_of, read_yaml
+from local.engine.stand_ins import lay_stand_ins
 from local.failures import UserError
 
 PROVIDERS = ("aws", "awsx", "random")
@@ -43,12 +44,14 @@ class Workspace:
         stack: the stack's name.
         project: the project's name, which is its config namespace.
         placeholders: config keys whose encrypted values were replaced.
+        stand_ins: config keys whose examples were replaced.
     """
 
     folder: Path
     stack: str
     project: str
     placeholders: tuple[str, ...]
+    stand_ins: tuple[str, ...]
 
     @property
     def region(self) -> str | None:
@@ -113,7 +116,8 @@ def create_workspace(
         _qualified(name, key): _without_secrets(value, _qualified(name, key), placeholders)
         for key, value in given.items()
     }
-    workspace = Workspace(folder, stack, name, tuple(placeholders))
+    stand_ins = lay_stand_ins(config, _defaults(project), name)
+    workspace = Workspace(folder, stack, name, tuple(placeholders), tuple(stand_ins))
     workspace.plugin_pids.mkdir(parents=True)
     _write(workspace.stack_file, {"config": config})
     plugins = [
@@ -138,6 +142,19 @@ def _qualified(project: str, key: str) -> str:
     """A config key with its namespace; a colon after the first `.` or `[` belongs to the path."""
     first = re.split(r"[.\[]", key, maxsplit=1)[0]
     return key if ":" in first else f"{project}:{key}"
+
+
+def _defaults(project: Mapping[str, Any]) -> dict[str, Any]:
+    """The defaults that a `Pulumi.yaml` has for config keys."""
+    described: Any = project.get("config")
+    if not isinstance(described, dict):
+        return {}
+    entries = cast(dict[str, Any], described).items()
+    return {key: entry["default"] for key, entry in entries if _has_default(entry)}
+
+
+def _has_default(entry: Any) -> bool:
+    return isinstance(entry, dict) and "default" in entry
 
 
 def _without_secrets(value: Any, key: str, found: list[str]) -> Any:

@@ -10,7 +10,7 @@ import pytest
 
 from local.cli import application
 from local.provider.registry import recorded_only_tokens
-from settings import described_settings
+from settings import SettingsError, described_settings, parse
 from tests.pulumi_recorder import Recorder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -159,6 +159,17 @@ def test_every_stack_output_named_is_exported(stack: str, request: pytest.Fixtur
 def test_what_is_only_recorded_is_named() -> None:
     listed = set(re.findall(r"`(aws:\w+:\w+)`", section(LOCAL_RUN, "What it does not prove")))
     assert listed == {re.sub(r"/\w+:", ":", token) for token in recorded_only_tokens()}
+
+
+def test_the_commands_before_the_first_up_of_prod_are_those_that_it_is_refused_with() -> None:
+    origins = ["https://app.example.com", "https://admin.example.com"]
+    with pytest.raises(SettingsError) as refused:
+        parse({"deletionProtection": True, "api": {"corsOrigins": origins}})
+    paths = re.findall(r"set --path 'aws-platform:([^']+)' <yours>", str(refused.value))
+    described = section(DEPLOY, "Deploy to an account").partition("**Prod.**")[2]
+    named = re.findall(r"^ +pulumi config set --path '([^']+)'", described, re.MULTILINE)
+    assert sorted(named) == sorted(paths)
+    assert len(named) == 3
 
 
 def test_exactly_the_dev_stack_leaves_the_account_role_to_another(

@@ -112,7 +112,7 @@ def test_an_unknown_stack_is_one_message_with_those_there_are(run: Run) -> None:
 
 def test_bad_settings_are_one_message_and_nothing_is_registered(run: Run) -> None:
     code, output, errors = run.finish(
-        "up", "prod", "-c", "natGateways=2", "-c", "cache.nodeCuont=1", "-c", "vpcCidr=8.0.0.0/16"
+        "up", "dev", "-c", "natGateways=2", "-c", "cache.nodeCuont=1", "-c", "vpcCidr=8.0.0.0/16"
     )
     assert code == 1
     assert output == ""
@@ -278,7 +278,7 @@ def test_a_region_that_cannot_be_used_is_one_line(run: Run, region: str, said: s
 
 
 def test_a_region_with_too_few_zones_is_said_once(run: Run) -> None:
-    code, output, errors = run.finish("preview", "prod", "-c", "aws:region=us-west-1")
+    code, output, errors = run.finish("preview", "dev", "-c", "aws:region=us-west-1")
     assert (code, output) == (1, "")
     assert errors == (
         "aws-platform:availabilityZoneCount is 3, but us-west-1 has only us-west-1a, us-west-1b;"

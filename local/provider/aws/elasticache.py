@@ -30,6 +30,8 @@ TAGGING = Tagging(
 )
 
 LONGEST_GROUP_NAME = 40
+DATA_TIERING_FAMILY = "r6gd"
+FAMILIES_WITHOUT_TLS = frozenset({"t1", "m1", "m2", "m3", "c1", "r3"})
 FAMILIES = frozenset(
     {"redis4.0", "redis5.0", "redis6.x", "redis7", "valkey7", "valkey8", "valkey9"}
 )
@@ -212,6 +214,7 @@ class ReplicationGroup(DescribedType):
             "ddd:hh:mm-ddd:hh:mm in UTC",
         )
         yield from _version_rules(inputs)
+        yield from _node_rules(inputs)
         yield from _failover_rules(inputs)
         yield from _token_rules(inputs)
         yield from _log_rules(elements(inputs, "logDeliveryConfigurations"))
@@ -334,6 +337,21 @@ def _family(engine: str, version: str) -> str:
     if engine == "valkey" or major == "7":
         return f"{engine}{major}"
     return f"redis{major}.x" if major == "6" else f"redis{major}.{minor.split('.')[0]}"
+
+
+def _node_rules(inputs: Properties) -> Iterator[CheckFailure]:
+    """ElastiCache user guide, "Data tiering", and "In-transit encryption conditions"."""
+    node_type = str(inputs.get("nodeType") or "")
+    family = node_type.removeprefix("cache.").partition(".")[0]
+    tiered = inputs.get("dataTieringEnabled")
+    if family == DATA_TIERING_FAMILY and not tiered:
+        yield CheckFailure(
+            "dataTieringEnabled", f"using the {node_type} node type, you must enable data tiering"
+        )
+    if tiered and family and family != DATA_TIERING_FAMILY:
+        yield CheckFailure("dataTieringEnabled", f"{node_type} is not of {DATA_TIERING_FAMILY}")
+    if inputs.get("transitEncryptionEnabled") and family in FAMILIES_WITHOUT_TLS:
+        yield CheckFailure("transitEncryptionEnabled", f"{node_type} has none")
 
 
 def _failover_rules(inputs: Properties) -> Iterator[CheckFailure]:

@@ -5,6 +5,7 @@ An input that is absent is never a failure here: at preview it may be not known 
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import re
 from collections.abc import Collection, Iterator
@@ -56,6 +57,17 @@ def json_object(inputs: Properties, name: str) -> Iterator[CheckFailure]:
         return
     if not isinstance(document, dict):
         yield CheckFailure(name, "must be a JSON object")
+
+
+def network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    """A block of addresses as the provider reads it: without host bits, and with a length.
+
+    Raises:
+        ValueError: it is none, or has a netmask (the provider's `ValidateCIDRBlock`).
+    """
+    if not re.search(r"/\d+\Z", text, re.ASCII):
+        raise ValueError(f"{text!r} has no prefix length")
+    return ipaddress.ip_network(text)
 
 
 def not_together(inputs: Properties, *names: str) -> Iterator[CheckFailure]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -11,7 +10,7 @@ from local.provider.aws.api_object import Answer
 from local.provider.aws.described import ignoring, refuse
 from local.provider.aws.ec2 import Ec2Object, Ec2Type, arn, ec2_api, filters, first
 from local.provider.aws.parameters import capitalised, changed
-from local.provider.aws.rules import matching
+from local.provider.aws.rules import matching, network
 from local.provider.resource_type import AutoName, Aws, CheckFailure, Created, Properties
 
 DEFAULT_DESCRIPTION = "Managed by Pulumi"
@@ -220,6 +219,6 @@ def _permission(inputs: Properties) -> dict[str, Any]:
 
 def _block_failures(name: str, block: str) -> Iterable[CheckFailure]:
     try:
-        ipaddress.ip_network(block)
+        network(block)
     except ValueError as error:
         yield CheckFailure(name, f"{error}; give a network such as 203.0.113.0/24")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -10,7 +9,7 @@ from local.provider.aws.api_object import Answer, Api
 from local.provider.aws.described import ignoring, refuse
 from local.provider.aws.ec2 import GONE, Ec2Object, arn, ec2_api, filters, first, listed
 from local.provider.aws.parameters import capitalised, changed
-from local.provider.aws.rules import one_of
+from local.provider.aws.rules import network, one_of
 from local.provider.resource_type import Aws, CheckFailure, Created, Properties
 
 DEFAULT_FLOW_LOG_FORMAT = (
@@ -288,11 +287,11 @@ def block_rules(inputs: Properties, longest: int, shortest: int) -> Iterator[Che
     if block is None:
         return
     try:
-        network = ipaddress.IPv4Network(block)
+        given = network(block)
     except ValueError as error:
         yield CheckFailure("cidrBlock", f"{error}; give a network such as 10.0.0.0/16")
         return
-    if not longest <= network.prefixlen <= shortest:
+    if given.version != 4 or not longest <= given.prefixlen <= shortest:
         yield CheckFailure("cidrBlock", f"{block} is not between /{longest} and /{shortest}")
 
 

@@ -148,7 +148,7 @@ def test_the_api_functions_are_told_the_table_the_pool_and_the_origins(prod: Rec
             "TABLE_NAME": "api-table-data",
             "USER_POOL_ID": "api-identity-pool-id",
             "CURSOR_SECRET_ARN": "arn:aws:secretsmanager:::api-cursor-key-secret-version",
-            "CORS_ORIGINS": "https://app.example.com,https://admin.example.com",
+            "CORS_ORIGINS": "https://app.acme.io,https://admin.acme.io",
         }
 
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 API = "aws:apigateway/restApi:RestApi"
 STAGE = "aws:apigateway/stage:Stage"
 SETTINGS = "aws:apigateway/methodSettings:MethodSettings"
-PROD_ORIGINS = ["https://app.example.com", "https://admin.example.com"]
+PROD_ORIGINS = ["https://app.acme.io", "https://admin.acme.io"]
 KEYED = ["users", "products", "orders"]
 
 

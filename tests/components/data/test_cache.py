@@ -169,6 +169,16 @@ def test_every_cache_setting_reaches_the_replication_group() -> None:
     assert inputs["notificationTopicArn"] == topic
 
 
+@pytest.mark.parametrize(
+    ("node_type", "tiered"),
+    [("cache.r6gd.xlarge", True), ("cache.r6g.xlarge", None), ("cache.t4g.micro", None)],
+)
+def test_nodes_with_an_ssd_keep_data_there_too(node_type: str, tiered: bool | None) -> None:
+    inputs = cache(nodeType=node_type).one("ReplicationGroup").inputs
+
+    assert inputs.get("dataTieringEnabled") is tiered
+
+
 def test_protection_takes_a_final_snapshot() -> None:
     inputs = cache(deletion_protection=True).one("ReplicationGroup").inputs
 

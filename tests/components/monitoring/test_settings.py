@@ -20,15 +20,15 @@ def test_a_target_is_a_number_whether_yaml_or_the_command_line_gives_it(target: 
         ({"latencyTargetPercent": 94.9}, "latencyTargetPercent", "95 to below 100"),
         ({"latencyTargetPercent": "most"}, "latencyTargetPercent", "95 to below 100"),
         ({"latencyTargetPercent": True}, "latencyTargetPercent", "95 to below 100"),
-        ({"monthlyBudgetUsd": -1}, "monthlyBudgetUsd", "0 or more"),
+        ({"monthlyBudgetUsd": -1}, "monthlyBudgetUsd", "0 to 2147483647"),
         ({"burnRateAlarms": "yes"}, "burnRateAlarms", "true or false"),
         ({"runbookUrl": "two words"}, "runbookUrl", "at most 200 characters"),
         ({"runbookUrl": "x" * 201}, "runbookUrl", "at most 200 characters"),
         ({"runbookUrl": "https://a.example.com/#b"}, "runbookUrl", "without a #fragment"),
-        ({"thresholds": {"functionErrors": 0}}, "thresholds.functionErrors", "1 or more"),
+        ({"thresholds": {"functionErrors": 0}}, "thresholds.functionErrors", "1 to 2147483647"),
         ({"thresholds": {"apiErrorPercent": 0}}, "thresholds.apiErrorPercent", "up to 100"),
         ({"thresholds": {"cacheMemoryPercent": 101}}, "thresholds.cacheMemoryPercent", "up to 100"),
-        ({"thresholds": {"queueAgeSeconds": 1.5}}, "thresholds.queueAgeSeconds", "1 or more"),
+        ({"thresholds": {"queueAgeSeconds": 1.5}}, "thresholds.queueAgeSeconds", "1 to 2147483647"),
     ],
 )
 def test_a_bad_value_is_refused_with_its_key_and_what_is_allowed(

@@ -47,12 +47,18 @@ def test_its_provider_tags_everything_with_project_and_environment() -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["a", "dev", "feature-1234", "a" * 20])
+@pytest.mark.parametrize("name", ["a", "dev", "feature-1234", "a-b-c", "a1-2", "a" * 20])
 def test_a_stack_name_that_fits_into_aws_names_is_taken(name: str) -> None:
     assert environment(name)[0].name == name
 
 
-@pytest.mark.parametrize("name", ["Dev", "1st", "my_stack", "a" * 21, "-x", "dév", "a.b"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Dev", "1st", "my_stack", "a" * 21, "-x", "dév", "a.b", "", "dev\n"),
+        *("a--b", "dev-", "dev--", "a---b", "a-", f"{'a' * 19}-", f"{'a' * 20}-"),
+    ],
+)
 def test_another_stack_name_is_refused_with_what_is_allowed(name: str) -> None:
     recorder = Recorder()
     program: Any = lambda: Environment.of_stack("eu-west-1", EnvironmentSettings())  # noqa: E731
@@ -63,5 +69,6 @@ def test_another_stack_name_is_refused_with_what_is_allowed(name: str) -> None:
     message = str(refused.value)
     assert repr(name) in message
     assert "a lower-case letter, then up to 19" in message
+    assert "single hyphens, and no hyphen at the end" in message
     assert "pulumi stack init" in message
     assert recorder.resources == []

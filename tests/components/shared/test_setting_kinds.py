@@ -43,11 +43,15 @@ def test_a_whole_number_is_taken_in_the_range_that_the_words_name(
 
 
 @given(least=ENDS, value=st.integers(-200, 200))
-def test_a_whole_number_may_have_no_upper_end(least: int, value: int) -> None:
+def test_a_whole_number_without_an_upper_end_is_one_that_aws_can_keep(
+    least: int, value: int
+) -> None:
     kind = WholeNumber(least)
 
-    assert kind.words == f"{least} or more"
+    assert kind.words == f"{least} to 2147483647"
     assert takes(kind, value) == (value >= least)
+    assert takes(kind, 2_147_483_647)
+    assert not takes(kind, 2_147_483_648)
 
 
 @pytest.mark.parametrize("value", [True, 2.0, "2", None, [2], {}])
@@ -107,6 +111,14 @@ def test_a_text_may_be_written_as_the_number_that_yaml_reads() -> None:
         assert not takes(kind, value)
 
 
+@pytest.mark.parametrize(("value", "said"), [(1.5, "drops zeros"), (2.0, "quotes"), (15, "quotes")])
+def test_a_number_in_the_place_of_a_text_is_answered_with_quotes(value: object, said: str) -> None:
+    with pytest.raises(ValidationError, match=f"YAML reads it as a number.*{said}"):
+        TypeAdapter(Annotated[str, Text(lambda text: text == "1.5", "a version")]).validate_python(
+            value
+        )
+
+
 def test_a_text_that_is_refused_with_a_reason_passes_it_on() -> None:
     def accepts(_: str) -> bool:
         raise ValueError("it is too {small}")
@@ -123,6 +135,11 @@ def test_a_text_that_is_refused_with_a_reason_passes_it_on() -> None:
             ListOf(Text(str.islower, "words"), different=True),
             "a list of different words",
             [["a", "a"]],
+        ),
+        (
+            ListOf(Text(str.islower, "words"), different=True, most=2),
+            "a list of at most 2 different words",
+            [["a", "b", "c"]],
         ),
         (
             ListOf(Text(str.islower, "words"), not_empty=True),

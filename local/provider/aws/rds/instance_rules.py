@@ -18,6 +18,11 @@ GP3_STRIPED_FROM_GB = 400
 LEAST_STORAGE_GB = {"gp2": 20, "gp3": 20, "io1": 100, "io2": 100, "standard": 5}
 MOST_STORAGE_GB = 65_536
 LEAST_AUTOSCALING_HEADROOM = 1.1
+# "Availability of Amazon RDS encryption"; and what has no version of Postgres that is supported
+# (rds:DescribeOrderableDBInstanceOptions).
+FAMILIES_WITHOUT_ENCRYPTION = frozenset({"m1", "m2"})
+CLASSES_WITHOUT_ENCRYPTION = frozenset({"db.t2.micro"})
+FAMILIES_WITHOUT_POSTGRES = frozenset({"t1", "m1", "m2", "m3", "m4", "r3"})
 MONITORING_INTERVALS_SECONDS = frozenset({0, 1, 5, 10, 15, 30, 60})
 POSTGRES_LOGS = frozenset({"iam-db-auth-error", "postgresql", "upgrade"})
 RESERVED_POSTGRES_NAMES = frozenset({"admin", "postgres_admin", "rds_superuser", "rdsadmin"})
@@ -28,6 +33,7 @@ def instance_rules(inputs: Properties) -> Iterator[CheckFailure]:
     yield from matching(
         inputs, "instanceClass", r"db\.[a-z0-9-]+\.[a-z0-9]+", "a class such as db.t4g.micro"
     )
+    yield from _class_rules(inputs)
     yield from _storage_rules(inputs)
     yield from _backup_rules(inputs)
     yield from _credential_rules(inputs)
@@ -42,6 +48,18 @@ def instance_rules(inputs: Properties) -> Iterator[CheckFailure]:
                 "enabledCloudwatchLogsExports",
                 POSTGRES_LOGS,
             )
+
+
+def _class_rules(inputs: Properties) -> Iterator[CheckFailure]:
+    instance_class = str(inputs.get("instanceClass") or "")
+    family = instance_class.removeprefix("db.").partition(".")[0]
+    unencrypted = (
+        family in FAMILIES_WITHOUT_ENCRYPTION or instance_class in CLASSES_WITHOUT_ENCRYPTION
+    )
+    if inputs.get("storageEncrypted") and unencrypted:
+        yield CheckFailure("storageEncrypted", f"{instance_class} does not support encryption")
+    if inputs.get("engine") == "postgres" and family in FAMILIES_WITHOUT_POSTGRES:
+        yield CheckFailure("instanceClass", f"RDS does not offer postgres on {instance_class}")
 
 
 def require_monitoring_role(inputs: Properties) -> None:

@@ -104,6 +104,13 @@ def test_another_number_of_nodes_replaces_nothing(aws: Connection) -> None:
     assert state["memberClusters"] == ["app-cache-001"]
 
 
+def test_nodes_that_tier_data_are_made_where_that_is_asked_for(aws: Connection) -> None:
+    tiered = inputs(nodeType="cache.r6gd.xlarge", dataTieringEnabled=True)
+    assert failures(ReplicationGroup(), tiered) == {}
+    deploy(aws, ReplicationGroup(), **tiered)
+    assert group(aws)["CacheNodeType"] == "cache.r6gd.xlarge"
+
+
 def test_a_new_token_is_rotated_in(aws: Connection) -> None:
     deployed = deploy(aws, ReplicationGroup(), **inputs())
     deployed.update(authToken=TOKEN[::-1], authTokenUpdateStrategy="ROTATE")
@@ -179,6 +186,10 @@ def test_a_token_needs_encryption_in_transit(aws: Connection) -> None:
         ({"engine": "valkey", "engineVersion": "6.2"}, "engineVersion"),
         ({"parameterGroupName": "default.redis6.x"}, "parameterGroupName"),
         ({"nodeType": "db.t3.micro"}, "nodeType"),
+        ({"nodeType": "cache.r6gd.xlarge"}, "dataTieringEnabled"),
+        ({"nodeType": "cache.r6gd.xlarge", "dataTieringEnabled": False}, "dataTieringEnabled"),
+        ({"nodeType": "cache.r6g.xlarge", "dataTieringEnabled": True}, "dataTieringEnabled"),
+        ({"nodeType": "cache.m3.large"}, "transitEncryptionEnabled"),
         ({"snapshotWindow": "3-5"}, "snapshotWindow"),
         (
             {"logDeliveryConfigurations": [{"logType": "error-log"}]},

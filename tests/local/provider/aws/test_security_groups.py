@@ -94,6 +94,9 @@ def test_the_default_group_is_emptied_and_stays(aws: Connection, vpc: Deployed):
     ("inputs", "refused"),
     [
         ({"cidrIpv4": "10.0.0.1/8"}, "cidrIpv4"),
+        ({"cidrIpv4": "10.0.0.0/255.0.0.0"}, "cidrIpv4"),
+        ({"cidrIpv4": "10.0.0.0"}, "cidrIpv4"),
+        ({"cidrIpv6": "2001:db8::1/32"}, "cidrIpv6"),
         ({"cidrIpv4": "10.0.0.0/8", "referencedSecurityGroupId": "sg-1"}, None),
         ({"ipProtocol": "-1", "fromPort": 80}, "fromPort"),
         ({"description": "it's 50 %"}, "description"),

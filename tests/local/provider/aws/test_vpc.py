@@ -43,7 +43,10 @@ def test_a_vpc_is_imported_by_its_id(aws: Connection, vpc: Deployed):
     assert (read["cidrBlock"], read["tags"]) == ("10.0.0.0/16", {"Name": "main"})
 
 
-@pytest.mark.parametrize("block", ["10.0.0.1/16", "10.0.0.0/8", "10.0.0.0/29", "nonsense"])
+@pytest.mark.parametrize(
+    "block",
+    ["10.0.0.1/16", "10.0.0.0/8", "10.0.0.0/29", "10.0.0.0/255.255.0.0", "fd00::/20", "nonsense"],
+)
 def test_blocks_that_aws_refuses_are_refused(block: str):
     assert failures(Vpc(), {"cidrBlock": block}).keys() == {"cidrBlock"}
     assert failures(Subnet(), {"cidrBlock": block}).keys() == {"cidrBlock"}

@@ -29,8 +29,13 @@ def test_monitoring_without_a_role_is_refused(aws: Connection) -> None:
     [
         ({"identifier": "Primary"}, "identifier"),
         ({"identifier": "a--b"}, "identifier"),
+        ({"identifier": "a-"}, "identifier"),
         ({"identifier": "1a"}, "identifier"),
         ({"instanceClass": "t3.medium"}, "instanceClass"),
+        ({"instanceClass": "db.m4.large"}, "instanceClass"),
+        ({"instanceClass": "db.r3.large"}, "instanceClass"),
+        ({"instanceClass": "db.t2.micro", "storageEncrypted": True}, "storageEncrypted"),
+        ({"instanceClass": "db.m2.xlarge", "storageEncrypted": True}, "storageEncrypted"),
         ({"allocatedStorage": 19}, "allocatedStorage"),
         ({"storageType": "io1", "allocatedStorage": 99}, "allocatedStorage"),
         ({"maxAllocatedStorage": 100}, "maxAllocatedStorage"),

@@ -18,14 +18,17 @@ from tests.tree_copy import ROOT, TreeCopy
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DEPLOY = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
-EDIT = re.compile(r"^pulumi (?:config set|stack init) .+", re.MULTILINE)
+EDIT = re.compile(r"^ *(pulumi (?:config set|stack init) .+)", re.MULTILINE)
 IN_TEXT = re.compile(r"`(pulumi config set [^`]+)`")
+LEFT_OUT = "…"
+"""What a team fills in; `own-1` and so on here."""
 
 
 def edits(document: str) -> list[list[str]]:
     """The commands that change a stack's file, as arguments, in the order of the text."""
-    found = [*EDIT.findall(document), *IN_TEXT.findall(document)]
-    return [shlex.split(one, comments=True) for one in found]
+    found = [*IN_TEXT.findall(document), *EDIT.findall(document)]
+    own = (one.replace(LEFT_OUT, f"own-{n}.acme.io") for n, one in enumerate(found))
+    return [shlex.split(one, comments=True) for one in own]
 
 
 class Checkout(TreeCopy):

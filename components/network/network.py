@@ -13,6 +13,7 @@ from components.network.flow_logs import FlowLogs, FlowLogsArgs
 from components.network.security_groups import SecurityGroups, SecurityGroupsArgs
 from components.network.settings import FEWEST_ZONES, NetworkSettings
 from components.network.vpc_endpoints import VpcEndpoints, VpcEndpointsArgs
+from components.shared.account_access import one_line_of_failure
 from components.shared.environment import Environment
 from components.shared.tagging import component_tag
 
@@ -198,15 +199,16 @@ def availability_zones(environment: Environment, settings: NetworkSettings) -> S
         settings: how many zones there are to be, or their names.
 
     Raises:
-        pulumi.RunError: the region has fewer zones.
+        pulumi.RunError: the region has fewer zones, or AWS does not say which.
     """
     if settings.availability_zones:
         return settings.availability_zones
-    found = aws.get_availability_zones(
-        state="available",
-        filters=[{"name": "opt-in-status", "values": ["opt-in-not-required"]}],
-        opts=pulumi.InvokeOptions(provider=environment.provider),
-    )
+    with one_line_of_failure(f"which zones {environment.region} has"):
+        found = aws.get_availability_zones(
+            state="available",
+            filters=[{"name": "opt-in-status", "values": ["opt-in-not-required"]}],
+            opts=pulumi.InvokeOptions(provider=environment.provider),
+        )
     names = sorted(found.names)
     count = settings.availability_zone_count
     if len(names) < count:

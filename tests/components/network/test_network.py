@@ -7,13 +7,14 @@ from components.network.network import Network, NetworkArgs, availability_zones
 from components.network.settings import NetworkSettings
 from components.shared.environment import Environment
 from components.shared.environment_settings import EnvironmentSettings
+from components.shared.provider_configuration import ProviderConfiguration
 from tests.pulumi_recorder import CALLS, REGION, UNKNOWN, Recorder, record
 
 ZONES = ("us-east-1a", "us-east-1b", "us-east-1c")
 
 
 def environment() -> Environment:
-    return Environment.of_stack(REGION, EnvironmentSettings())
+    return Environment.of_stack(REGION, EnvironmentSettings(), ProviderConfiguration())
 
 
 def network(zones: tuple[str, ...] = ZONES, **settings: Any) -> Recorder:

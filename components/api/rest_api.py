@@ -9,6 +9,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from components.api.log_role import log_role_is_missing
 from components.api.settings import ApiSettings
 from components.shared.function import Function
 from components.shared.policy import assume_role_policy
@@ -90,6 +91,7 @@ class RestApi(pulumi.ComponentResource):
         self._name = name
         self._args = args
         self._child = pulumi.ResourceOptions(parent=self)
+        self._logs = None if args.settings.owns_account_role else log_role_is_missing(name)
         self.api_name = f"{args.name_prefix}-api"
         self.stage_name = args.stage_name
         body = self._body()
@@ -189,7 +191,7 @@ class RestApi(pulumi.ComponentResource):
             cache_cluster_enabled=settings.cache_enabled,
             cache_cluster_size=f"{settings.cache_size:g}" if settings.cache_enabled else None,
             xray_tracing_enabled=True,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=needed),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=needed, hooks=self._logs),
         )
 
     def _account_role(self) -> aws.apigateway.Account:
@@ -261,7 +263,7 @@ class RestApi(pulumi.ComponentResource):
                 stage_name=stage.stage_name,
                 method_path=path,
                 settings=method_settings,
-                opts=self._child,
+                opts=pulumi.ResourceOptions(parent=self, hooks=self._logs),
             )
 
     def _usage_plan(

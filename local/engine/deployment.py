@@ -131,7 +131,11 @@ class Deployment:
 
 @contextlib.contextmanager
 def open_deployment(
-    stack: str, overrides: Mapping[str, str] | None = None, checkout: Path = CHECKOUT
+    stack: str,
+    overrides: Mapping[str, str] | None = None,
+    checkout: Path = CHECKOUT,
+    *,
+    first_stack: bool = False,
 ) -> Generator[Deployment]:
     """A stack in a new embedded AWS; all of it is gone at the exit of the `with` block.
 
@@ -139,6 +143,7 @@ def open_deployment(
         stack: the stack's name.
         overrides: config values laid over the stack's own, see `Workspace.configure`.
         checkout: where the program is.
+        first_stack: see `EmbeddedAws`.
 
     Raises:
         UserError: there is no such stack, or an override can't be used.
@@ -148,7 +153,8 @@ def open_deployment(
         workspace = create_workspace(checkout, stack, folder)
         workspace.configure(overrides or {})
         program = Program(checkout)
-        with EmbeddedAws(workspace.region or os.environ.get("AWS_REGION") or DEFAULT_REGION) as aws:
+        region = workspace.region or os.environ.get("AWS_REGION") or DEFAULT_REGION
+        with EmbeddedAws(region, first_stack=first_stack) as aws:
             yield Deployment(program, workspace, aws, find_engine())
 
 

@@ -39,7 +39,7 @@ LIMITS: Mapping[tuple[str, str], tuple[int | None, str]] = {
     ("aws:cloudwatch/compositeAlarm:CompositeAlarm", "alarmName"): (255, r".+"),
     ("aws:cloudwatch/dashboard:Dashboard", "dashboardName"): (255, WORDS),
     ("aws:cloudwatch/logGroup:LogGroup", "name"): (512, r"[.\-_/#A-Za-z0-9]+"),
-    ("aws:cloudwatch/logResourcePolicy:LogResourcePolicy", "policyName"): (None, r".+"),
+    ("aws:cloudwatch/logResourcePolicy:LogResourcePolicy", "policyName"): (255, r"[^:*/]+"),
     ("aws:cloudwatch/metricAlarm:MetricAlarm", "name"): (255, r".+"),
     ("aws:cloudwatch/queryDefinition:QueryDefinition", "name"): (255, r".+"),
     ("aws:cognito/userPool:UserPool", "name"): (128, r"[\w\s+=,.@-]+"),

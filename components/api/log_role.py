@@ -9,7 +9,7 @@ REFUSAL = "CloudWatch Logs role ARN must be set in account settings to enable lo
 
 
 def log_role_is_missing(name: str) -> pulumi.ResourceHookBinding:
-    """For resources that log, in a stack that does not set the role itself.
+    """For the stage, the first that logs, in a stack that does not set the role itself.
 
     No lookup can tell before: the provider has none of these settings, and what is not set is
     unknown to a preview.

@@ -91,7 +91,6 @@ class RestApi(pulumi.ComponentResource):
         self._name = name
         self._args = args
         self._child = pulumi.ResourceOptions(parent=self)
-        self._logs = None if args.settings.owns_account_role else log_role_is_missing(name)
         self.api_name = f"{args.name_prefix}-api"
         self.stage_name = args.stage_name
         body = self._body()
@@ -176,8 +175,11 @@ class RestApi(pulumi.ComponentResource):
             opts=self._child,
         )
         needed: list[pulumi.Resource] = [execution_logs]
+        hooks = None
         if settings.owns_account_role:
             needed.append(self._account_role())
+        else:
+            hooks = log_role_is_missing(self._name)
         return aws.apigateway.Stage(
             f"{self._name}-stage",
             rest_api=api.id,
@@ -191,7 +193,7 @@ class RestApi(pulumi.ComponentResource):
             cache_cluster_enabled=settings.cache_enabled,
             cache_cluster_size=f"{settings.cache_size:g}" if settings.cache_enabled else None,
             xray_tracing_enabled=True,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=needed, hooks=self._logs),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=needed, hooks=hooks),
         )
 
     def _account_role(self) -> aws.apigateway.Account:
@@ -263,7 +265,7 @@ class RestApi(pulumi.ComponentResource):
                 stage_name=stage.stage_name,
                 method_path=path,
                 settings=method_settings,
-                opts=pulumi.ResourceOptions(parent=self, hooks=self._logs),
+                opts=self._child,
             )
 
     def _usage_plan(

@@ -15,8 +15,9 @@ from local.aws.access import ACCOUNT_ID
 ROLE_OF_ANOTHER_STACK = f"arn:aws:iam::{ACCOUNT_ID}:role/api-gateway-logs"
 """The log role of an account whose first stack has been there."""
 
-# As AWS answers, by the reports of those who met it: hashicorp/terraform-provider-aws and
-# pulumi/pulumi-aws show it of both kinds of logs.
+# AWS's words, by reports of those who met them: VirtusLab/besom, issue 347, for a logging level;
+# aws-solutions-library-samples/accelerated-intelligent-document-processing-on-aws, pull request
+# 481, says that access logs are refused likewise.
 REFUSAL = "CloudWatch Logs role ARN must be set in account settings to enable logging"
 
 

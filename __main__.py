@@ -14,7 +14,7 @@ from components.shared.protection import protect_stack
 config = settings.load()
 if config.deletion_protection:
     protect_stack()
-environment = Environment.of_stack(settings.region(), config)
+environment = Environment.of_stack(settings.region(), config, settings.provider_configuration())
 options = pulumi.ResourceOptions(providers=[environment.provider])
 
 zones = availability_zones(environment, config)

@@ -25,6 +25,7 @@ from components.network.settings import NetworkSettings
 from components.shared.allowed_values import ANY_ORIGIN, is_email, is_slack_webhook
 from components.shared.environment_settings import EnvironmentSettings
 from components.shared.function_settings import FunctionSettings
+from components.shared.provider_configuration import ProviderConfiguration
 from components.shared.region import unusable
 from components.shared.reserved_domain import LOCALHOST, reserved_domain
 from components.shared.setting import described, setting
@@ -125,24 +126,24 @@ def region() -> str:
     return found
 
 
+def provider_configuration() -> ProviderConfiguration:
+    """What the stack's config says of the AWS provider: whose account, which role, which tags."""
+    values, secret = _namespace("aws")
+    return ProviderConfiguration(values=values, secret=secret)
+
+
 def load() -> Settings:
     """Read and validate the stack's config.
 
     Raises:
         SettingsError: one or more keys are unknown or unusable; all of them are listed.
     """
-    given = {**runtime_config.get_config_env(), **runtime_config.CONFIG.get()}
-    prefix = f"{NAMESPACE}:"
-    values = {
-        key.removeprefix(prefix): _parse(value)
-        for key, value in given.items()
-        if key.startswith(prefix)
-    }
-    secret = {key for key in values if runtime_config.is_config_secret(prefix + key)}
+    values, secret = _namespace(NAMESPACE)
     region = _region_given()[0]
     # Another is refused by `region`, which says more of it.
     usable = region if region and not unusable(region) else None
-    return parse(values, secret=secret, region=usable)
+    parsed = {key: _parse(value) for key, value in values.items()}
+    return parse(parsed, secret=secret, region=usable)
 
 
 def parse(
@@ -181,6 +182,17 @@ def parse(
 def described_settings() -> Iterator[tuple[str, FieldInfo]]:
     """Every setting that holds a value, by its dotted key, in the order of this file."""
     return described(Settings)
+
+
+def _namespace(name: str) -> tuple[dict[str, str], frozenset[str]]:
+    """The config's values of a namespace by key without it, and which of the keys are secret."""
+    given = {**runtime_config.get_config_env(), **runtime_config.CONFIG.get()}
+    prefix = f"{name}:"
+    values = {
+        key.removeprefix(prefix): value for key, value in given.items() if key.startswith(prefix)
+    }
+    secret = (key for key in values if runtime_config.is_config_secret(prefix + key))
+    return values, frozenset(secret)
 
 
 def _parse(value: str) -> Any:

@@ -1,7 +1,23 @@
 """`python -m local`: the embedded AWS on the command line."""
 
+# What stands here is read by old Pythons too, which have to be told.
 import os
 import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036
+    sys.exit(
+        "Python 3.11 or newer is needed, and this is "
+        + sys.version.split()[0]
+        + ". `make local` sets one up, for `.venv/bin/python -m local` too."
+    )
+
+from importlib.util import find_spec
+
+if not find_spec("typer"):
+    sys.exit(
+        "This Python has not the packages that a local run needs. `make local` installs them into"
+        " .venv, for `.venv/bin/python -m local` too."
+    )
 
 from local.failures import INTERRUPTED
 from local.interruption import obey_signals

@@ -94,6 +94,7 @@ class Api(pulumi.ComponentResource):
         self.table = Table(
             f"{name}-table",
             TableArgs(
+                table_name=f"{args.environment.prefix}-table",
                 kms_key_arn=args.kms_key_arn,
                 deletion_protection=args.environment.deletion_protection,
             ),

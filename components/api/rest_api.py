@@ -9,6 +9,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from components.api.log_role import log_role_is_missing
 from components.api.settings import ApiSettings
 from components.shared.function import Function
 from components.shared.policy import assume_role_policy
@@ -174,8 +175,11 @@ class RestApi(pulumi.ComponentResource):
             opts=self._child,
         )
         needed: list[pulumi.Resource] = [execution_logs]
+        hooks = None
         if settings.owns_account_role:
             needed.append(self._account_role())
+        else:
+            hooks = log_role_is_missing(self._name)
         return aws.apigateway.Stage(
             f"{self._name}-stage",
             rest_api=api.id,
@@ -189,7 +193,7 @@ class RestApi(pulumi.ComponentResource):
             cache_cluster_enabled=settings.cache_enabled,
             cache_cluster_size=f"{settings.cache_size:g}" if settings.cache_enabled else None,
             xray_tracing_enabled=True,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=needed),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=needed, hooks=hooks),
         )
 
     def _account_role(self) -> aws.apigateway.Account:

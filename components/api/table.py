@@ -20,10 +20,12 @@ class TableArgs:
     """What the table is made from.
 
     Attributes:
+        table_name: physical name of a new table; one that is there keeps the name it has.
         kms_key_arn: the key that encrypts it.
         deletion_protection: refuse deletion.
     """
 
+    table_name: str
     kms_key_arn: pulumi.Input[str]
     deletion_protection: bool
 
@@ -46,6 +48,7 @@ class Table(pulumi.ComponentResource):
         super().__init__("aws-platform:api:Table", name, None, opts)
         table = aws.dynamodb.Table(
             f"{name}-data",
+            name=args.table_name,
             hash_key=PARTITION_KEY,
             range_key=SORT_KEY,
             attributes=[
@@ -67,7 +70,8 @@ class Table(pulumi.ComponentResource):
             ttl={"attribute_name": EXPIRY, "enabled": True},
             server_side_encryption={"enabled": True, "kms_key_arn": args.kms_key_arn},
             deletion_protection_enabled=args.deletion_protection,
-            opts=pulumi.ResourceOptions(parent=self),
+            # Another name is another table, and tables made before this hold data.
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["name"]),
         )
         self.table_name = table.name
         self.table_arn = table.arn

@@ -12,7 +12,9 @@ from components.network.cidr_plan import CidrPlan, cidr_plan
 from components.network.flow_logs import FlowLogs, FlowLogsArgs
 from components.network.security_groups import SecurityGroups, SecurityGroupsArgs
 from components.network.settings import FEWEST_ZONES, NetworkSettings
+from components.network.vpc_children import vpc_children
 from components.network.vpc_endpoints import VpcEndpoints, VpcEndpointsArgs
+from components.shared.account_access import one_line_of_failure
 from components.shared.environment import Environment
 from components.shared.tagging import component_tag
 
@@ -133,8 +135,9 @@ class Network(pulumi.ComponentResource):
 
     def _vpc(self, name: str, args: NetworkArgs) -> awsx.ec2.Vpc:
         plan = cidr_plan(args.settings.vpc_cidr, len(args.availability_zones))
+        name, prefix = f"{name}-vpc", args.environment.prefix
         return awsx.ec2.Vpc(
-            f"{name}-vpc",
+            name,
             cidr_block=plan.vpc,
             # Named, because positions shift when an account opts into another zone.
             availability_zone_names=list(args.availability_zones),
@@ -144,8 +147,8 @@ class Network(pulumi.ComponentResource):
             subnet_strategy=awsx.ec2.SubnetAllocationStrategy.AUTO,
             subnet_specs=_subnet_specs(plan),
             nat_gateways={"strategy": args.nat_strategy},
-            tags={"Name": f"{args.environment.prefix}-vpc"},
-            opts=pulumi.ResourceOptions(parent=self, transforms=[_without_public_addresses]),
+            tags={"Name": f"{prefix}-vpc"},
+            opts=pulumi.ResourceOptions(parent=self, transforms=[vpc_children(name, prefix)]),
         )
 
     @staticmethod
@@ -179,15 +182,6 @@ def _subnet_specs(plan: CidrPlan) -> list[awsx.ec2.SubnetSpecArgs]:
     ]
 
 
-def _without_public_addresses(
-    args: pulumi.ResourceTransformArgs,
-) -> pulumi.ResourceTransformResult | None:
-    """Instances get no public address by default; awsx turns that on in public subnets."""
-    if args.type_ != "aws:ec2/subnet:Subnet":
-        return None
-    return pulumi.ResourceTransformResult({**args.props, "mapPublicIpOnLaunch": False}, args.opts)
-
-
 def availability_zones(environment: Environment, settings: NetworkSettings) -> Sequence[str]:
     """The zones to use: the pinned ones, else the region's first by name.
 
@@ -198,15 +192,16 @@ def availability_zones(environment: Environment, settings: NetworkSettings) -> S
         settings: how many zones there are to be, or their names.
 
     Raises:
-        pulumi.RunError: the region has fewer zones.
+        pulumi.RunError: the region has fewer zones, or AWS does not say which.
     """
     if settings.availability_zones:
         return settings.availability_zones
-    found = aws.get_availability_zones(
-        state="available",
-        filters=[{"name": "opt-in-status", "values": ["opt-in-not-required"]}],
-        opts=pulumi.InvokeOptions(provider=environment.provider),
-    )
+    with one_line_of_failure(f"which zones {environment.region} has"):
+        found = aws.get_availability_zones(
+            state="available",
+            filters=[{"name": "opt-in-status", "values": ["opt-in-not-required"]}],
+            opts=pulumi.InvokeOptions(provider=environment.provider),
+        )
     names = sorted(found.names)
     count = settings.availability_zone_count
     if len(names) < count:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.shared.account_access import one_line_of_failure, refuse_without_credentials
 from components.shared.environment_settings import EnvironmentSettings
+from components.shared.provider_configuration import ProviderConfiguration
 
 # It is part of every physical name, the shortest of which (a target's) has room for this much.
 LONGEST_STACK_NAME = 20
@@ -47,15 +49,19 @@ class Environment:
         return f"{self.project}-{self.name}"
 
     @classmethod
-    def of_stack(cls, region: str, settings: EnvironmentSettings) -> Environment:
+    def of_stack(
+        cls, region: str, settings: EnvironmentSettings, configuration: ProviderConfiguration
+    ) -> Environment:
         """The environment of the running stack.
 
         Args:
             region: the AWS region to deploy to.
             settings: retention and protection.
+            configuration: what the stack's config says of the provider.
 
         Raises:
-            pulumi.RunError: the stack's name does not fit into physical names.
+            pulumi.RunError: the stack's name does not fit into physical names, the provider can't
+                be configured so, or AWS does not say whose credentials these are.
         """
         project, name = pulumi.get_project(), pulumi.get_stack()
         if not STACK_NAME_PATTERN.fullmatch(name):
@@ -65,18 +71,19 @@ class Environment:
                 " hyphen at the end, because it is part of AWS names."
                 " Make a stack with another name: pulumi stack init <name>."
             )
-        provider = aws.Provider(
-            "aws",
-            region=region,
-            default_tags={"tags": {"Project": project, "Environment": name, "ManagedBy": "Pulumi"}},
-        )
+        refuse_without_credentials(configuration.values)
+        own_tags = {"Project": project, "Environment": name, "ManagedBy": "Pulumi"}
+        provider = aws.Provider("aws", region=region, **configuration.arguments(own_tags))
         options = pulumi.InvokeOptions(provider=provider)
+        with one_line_of_failure("which account this is"):
+            account_id = aws.get_caller_identity(opts=options).account_id
+            partition = aws.get_partition(opts=options).partition
         return cls(
             project=project,
             name=name,
             region=region,
-            account_id=aws.get_caller_identity(opts=options).account_id,
-            partition=aws.get_partition(opts=options).partition,
+            account_id=account_id,
+            partition=partition,
             log_retention_days=settings.log_retention_days,
             deletion_protection=settings.deletion_protection,
             provider=provider,

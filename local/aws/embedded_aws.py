@@ -13,6 +13,7 @@ import sys
 from typing import Self
 
 from local.aws.access import DEFAULT_REGION, AwsAccess
+from local.aws.server import FIRST_STACK
 from local.checkout import CHECKOUT
 from local.child_process import end
 from local.shell import environment_of_children
@@ -34,16 +35,22 @@ class EmbeddedAws:
         access: how it is called; the access key is one of this run.
     """
 
-    def __init__(self, region: str = DEFAULT_REGION) -> None:
+    def __init__(self, region: str = DEFAULT_REGION, *, first_stack: bool = False) -> None:
         """Start the server; calls may be made at once, they wait until it is up.
 
         Args:
             region: the region that its callers are in.
+            first_stack: no stack has been in the account before, so that nobody has set what an
+                account has once, which is API Gateway's log role. Else a stack can run here that
+                leaves that to another, as `Pulumi.dev.yaml` does.
         """
         with socket.create_server(("127.0.0.1", 0), backlog=BACKLOG) as listener:
             self.access = AwsAccess.new(f"http://127.0.0.1:{listener.getsockname()[1]}", region)
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "local.aws.server", str(listener.fileno())],
+                [
+                    *(sys.executable, "-m", "local.aws.server", str(listener.fileno())),
+                    *([FIRST_STACK] if first_stack else []),
+                ],
                 cwd=CHECKOUT,
                 env={**environment_of_children(), **MOTO_SETTINGS, **self.access.environment()},
                 pass_fds=[listener.fileno()],

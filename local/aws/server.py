@@ -9,6 +9,7 @@ import threading
 from typing import Any
 
 from local.aws.access import AwsAccess
+from local.aws.log_role import refuse_logs_without_a_role
 from local.aws.queues import make_queues_lossless
 from local.aws.tables import make_transactions_atomic
 
@@ -18,7 +19,11 @@ COLLECTIONS = (10_000, 20, 50)
 SERVICES_READ_AHEAD = ("ec2", "iam", "kms", "logs", "awslambda", "apigateway", "rds", "cloudwatch")
 
 
-def _serve(file_descriptor: int) -> None:
+FIRST_STACK = "first-stack"
+"""The argument for an account in which no stack has been before."""
+
+
+def _serve(file_descriptor: int, *, first_stack: bool) -> None:
     imported = threading.Event()
     threading.Thread(target=_obey_starter, args=[imported], daemon=True).start()
 
@@ -48,6 +53,8 @@ def _serve(file_descriptor: int) -> None:
             make_transactions_atomic()
         elif service == "sqs":
             make_queues_lossless()
+        elif service == "apigateway":
+            refuse_logs_without_a_role(another_stack=not first_stack)
         return create_backend_app(service)
 
     access = AwsAccess.of_environment(os.environ)
@@ -105,4 +112,4 @@ def _leave_subscriptions_alone() -> None:
 
 
 if __name__ == "__main__":
-    _serve(int(sys.argv[1]))
+    _serve(int(sys.argv[1]), first_stack=FIRST_STACK in sys.argv[2:])

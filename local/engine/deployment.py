@@ -135,6 +135,8 @@ def open_deployment(
     overrides: Mapping[str, str] | None = None,
     checkout: Path = CHECKOUT,
     stack_files: Path | None = None,
+    *,
+    first_stack: bool = False,
 ) -> Generator[Deployment]:
     """A stack in a new embedded AWS; all of it is gone at the exit of the `with` block.
 
@@ -143,6 +145,7 @@ def open_deployment(
         overrides: config values laid over the stack's own, see `Workspace.configure`.
         checkout: where the program is.
         stack_files: where the stack files are; in the checkout where none is given.
+        first_stack: see `EmbeddedAws`.
 
     Raises:
         UserError: there is no such stack, or an override can't be used.
@@ -152,7 +155,8 @@ def open_deployment(
         workspace = create_workspace(checkout, stack, folder, stack_files)
         workspace.configure(overrides or {})
         program = Program(checkout)
-        with EmbeddedAws(workspace.region or os.environ.get("AWS_REGION") or DEFAULT_REGION) as aws:
+        region = workspace.region or os.environ.get("AWS_REGION") or DEFAULT_REGION
+        with EmbeddedAws(region, first_stack=first_stack) as aws:
             yield Deployment(program, workspace, aws, find_engine())
 
 

@@ -17,6 +17,7 @@ from typing import Any, cast
 import yaml
 
 from local.engine.config_path import set_value
+from local.engine.provider_config import without_accounts
 from local.engine.stack_file import config_of, read_yaml
 from local.engine.stand_ins import lay_stand_ins
 from local.failures import UserError
@@ -110,7 +111,7 @@ def create_workspace(
     if not isinstance(project.get("name"), str):
         raise UserError(f"{project_file} has no name; it takes one such as name: aws-platform.")
     name: str = project["name"]
-    given = config_of(stack_file)
+    given = without_accounts(config_of(stack_file))
     placeholders: list[str] = []
     config = {
         _qualified(name, key): _without_secrets(value, _qualified(name, key), placeholders)

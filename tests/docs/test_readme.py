@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from components.shared.provider_configuration import arguments_by_key
 from local.cli import application
 from local.provider.registry import recorded_only_tokens
 from settings import SettingsError, described_settings, parse
@@ -134,10 +135,16 @@ def test_the_parts_of_a_local_run_are_its_folders() -> None:
 
 def test_every_setting_named_in_a_command_exists() -> None:
     commands = re.findall(
-        r"(?:pulumi config set(?: --\w+)* |-c )'?(?!aws:)([a-zA-Z]+(?:\.[a-zA-Z]+)*)", TEXT
+        r"(?:pulumi config set(?: --\w+)* |-c )'?([a-zA-Z]+(?:\.[a-zA-Z]+)*)(?![:\w])", TEXT
     )
     assert "cache.nodeCount" in commands
     assert set(commands) - setting_keys() == set()
+
+
+def test_every_setting_of_the_aws_provider_named_exists() -> None:
+    named = set(re.findall(r"\baws:([a-zA-Z]\w+)\b(?![:/-])", TEXT))
+    assert "allowedAccountIds" in named
+    assert named - set(arguments_by_key()) == set()
 
 
 def test_every_setting_named_exists() -> None:

@@ -56,8 +56,8 @@ def deployed_dev(engine: Engine) -> Iterator[Deployment]:
 
 @pytest.fixture(scope="session")
 def deployed_prod(engine: Engine) -> Iterator[Deployment]:
-    """The prod stack, deployed; tests leave it as they found it."""
-    with open_deployment("prod", stack_files=STACK_FILES) as deployment:
+    """The prod stack, deployed as an account's first; tests leave it as they found it."""
+    with open_deployment("prod", stack_files=STACK_FILES, first_stack=True) as deployment:
         deployment.up()
         yield deployment
 

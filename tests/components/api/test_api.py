@@ -145,7 +145,7 @@ def test_the_api_functions_are_told_the_table_the_pool_and_the_origins(prod: Rec
         assert variables(prod.one(FUNCTION, f"api-{name}-function")) == {
             "POWERTOOLS_SERVICE_NAME": "api-service",
             "LOG_LEVEL": "INFO",
-            "TABLE_NAME": "api-table-data",
+            "TABLE_NAME": "aws-platform-prod-table",
             "USER_POOL_ID": "api-identity-pool-id",
             "CURSOR_SECRET_ARN": "arn:aws:secretsmanager:::api-cursor-key-secret-version",
             "CORS_ORIGINS": "https://app.acme.io,https://admin.acme.io",
@@ -235,7 +235,7 @@ def test_the_outputs_say_where_the_api_is_and_the_key_stays_secret(prod: Recorde
     assert prod.outputs["apiUrl"] == "https://api-rest-stage.example.com"
     assert prod.outputs["userPoolId"] == "api-identity-pool-id"
     assert prod.outputs["userPoolClientId"] == "api-identity-client-id"
-    assert prod.outputs["tableName"] == "api-table-data"
+    assert prod.outputs["tableName"] == "aws-platform-prod-table"
     assert prod.outputs["apiKey"] == "api-rest-key-value"
     assert "apiKey" in prod.secret_outputs
     assert "apiUrl" not in prod.secret_outputs

@@ -284,6 +284,17 @@ def test_a_stack_that_does_not_own_the_log_role_leaves_the_account_alone(dev: Re
     assert not [one for one in dev.of("Role") if "account" in one.name]
 
 
+def test_the_stage_says_which_setting_is_missing_unless_the_stack_owns_the_role(
+    dev: Recorder, cached: Recorder
+) -> None:
+    def hooks(recorded: Recorder) -> list[str]:
+        bound = recorded.one(STAGE).options.hooks
+        return [hook.name for hook in bound.on_error or []] if bound else []
+
+    assert hooks(dev) == ["api-rest-log-role"]
+    assert hooks(cached) == []
+
+
 def test_prod_is_behind_a_web_acl_and_dev_is_not(dev: Recorder, prod: Recorder) -> None:
     assert prod.one("WebAclAssociation").inputs == {
         "resourceArn": "arn:aws:::api-rest-stage",

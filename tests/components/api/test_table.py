@@ -13,6 +13,7 @@ def test_the_table_has_every_setting_of_the_source(protected: bool) -> None:
         lambda: Table(
             "table",
             TableArgs(
+                table_name="platform-dev-table",
                 kms_key_arn="arn:key",
                 deletion_protection=protected,
             ),
@@ -20,6 +21,7 @@ def test_the_table_has_every_setting_of_the_source(protected: bool) -> None:
     )
 
     assert recorded.one(TABLE).inputs == {
+        "name": "platform-dev-table",
         "hashKey": "PK",
         "rangeKey": "SK",
         "attributes": [{"name": name, "type": "S"} for name in ("PK", "SK", "GSI1PK", "GSI1SK")],
@@ -41,6 +43,7 @@ def test_it_says_where_its_index_and_its_stream_are() -> None:
         table = Table(
             "table",
             TableArgs(
+                table_name="platform-dev-table",
                 kms_key_arn="arn:key",
                 deletion_protection=False,
             ),

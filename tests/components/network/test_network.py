@@ -7,13 +7,14 @@ from components.network.network import Network, NetworkArgs, availability_zones
 from components.network.settings import NetworkSettings
 from components.shared.environment import Environment
 from components.shared.environment_settings import EnvironmentSettings
+from components.shared.provider_configuration import ProviderConfiguration
 from tests.pulumi_recorder import CALLS, REGION, UNKNOWN, Recorder, record
 
 ZONES = ("us-east-1a", "us-east-1b", "us-east-1c")
 
 
 def environment() -> Environment:
-    return Environment.of_stack(REGION, EnvironmentSettings())
+    return Environment.of_stack(REGION, EnvironmentSettings(), ProviderConfiguration())
 
 
 def network(zones: tuple[str, ...] = ZONES, **settings: Any) -> Recorder:
@@ -149,25 +150,55 @@ def test_flow_logs_are_kept_for_as_long_as_the_stack_says(dev: Recorder, prod: R
     assert days == [7, 30]
 
 
-def test_public_subnets_give_no_public_addresses_by_themselves(prod: Recorder) -> None:
-    (transform,) = prod.one("awsx:ec2:Vpc").options.transforms or ()
-
-    def result(type_: str) -> Any:
-        return transform(
-            pulumi.ResourceTransformArgs(
-                custom=True,
-                type_=type_,
-                name="public-1",
-                props={"mapPublicIpOnLaunch": True, "cidrBlock": "10.0.0.0/24"},
-                opts=pulumi.ResourceOptions(),
-            )
+def changed_child(recorded: Recorder, type_: str, name: str, **props: Any) -> Any:
+    """What becomes of the inputs that awsx gives a child of the VPC."""
+    (transform,) = recorded.one("awsx:ec2:Vpc").options.transforms or ()
+    result: Any = transform(
+        pulumi.ResourceTransformArgs(
+            custom=True, type_=type_, name=name, props=props, opts=pulumi.ResourceOptions()
         )
+    )
+    return result and result.props
 
-    assert result("aws:ec2/subnet:Subnet").props == {
+
+def test_public_subnets_give_no_public_addresses_by_themselves(prod: Recorder) -> None:
+    changed = changed_child(
+        prod,
+        "aws:ec2/subnet:Subnet",
+        "network-vpc-public-1",
+        mapPublicIpOnLaunch=True,
+        cidrBlock="10.0.0.0/24",
+        tags={"Name": "network-vpc-public-1", "SubnetType": "Public"},
+    )
+
+    assert changed == {
         "mapPublicIpOnLaunch": False,
         "cidrBlock": "10.0.0.0/24",
+        "tags": {"Name": "aws-platform-prod-public-1", "SubnetType": "Public"},
     }
-    assert result("aws:ec2/vpc:Vpc") is None
+
+
+@pytest.mark.parametrize(
+    ("type_", "name", "expected"),
+    [
+        ("aws:ec2/subnet:Subnet", "network-vpc-database-3", "database-3"),
+        ("aws:ec2/routeTable:RouteTable", "network-vpc-private-2", "private-2"),
+        ("aws:ec2/natGateway:NatGateway", "network-vpc-1", "nat-1"),
+        ("aws:ec2/eip:Eip", "network-vpc-3", "nat-3"),
+    ],
+)
+def test_what_awsx_names_alike_in_each_environment_says_which_one_it_is_of(
+    dev: Recorder, prod: Recorder, type_: str, name: str, expected: str
+) -> None:
+    for recorded, stack in ((dev, "dev"), (prod, "prod")):
+        tags = changed_child(recorded, type_, name, tags={"Name": name})["tags"]
+
+        assert tags == {"Name": f"aws-platform-{stack}-{expected}"}
+
+
+@pytest.mark.parametrize("type_", ["aws:ec2/vpc:Vpc", "aws:ec2/route:Route"])
+def test_other_children_of_the_vpc_stay_as_awsx_makes_them(prod: Recorder, type_: str) -> None:
+    assert changed_child(prod, type_, "network-vpc", tags={"Name": "x"}) is None
 
 
 def zones_of(answer: list[str], count: int, pinned: tuple[str, ...] = ()) -> Any:

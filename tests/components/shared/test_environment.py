@@ -6,6 +6,7 @@ import pytest
 
 from components.shared.environment import Environment
 from components.shared.environment_settings import EnvironmentSettings
+from components.shared.provider_configuration import ProviderConfiguration
 from tests.pulumi_recorder import ACCOUNT_ID, Recorder, record
 
 
@@ -15,7 +16,8 @@ def environment(stack: str) -> tuple[Environment, Recorder]:
         {"logRetentionDays": 14, "deletionProtection": True}
     )
     recorded = record(
-        lambda: found.append(Environment.of_stack("eu-west-1", settings)), stack=stack
+        lambda: found.append(Environment.of_stack("eu-west-1", settings, ProviderConfiguration())),
+        stack=stack,
     )
     return found[0], recorded
 
@@ -61,7 +63,9 @@ def test_a_stack_name_that_fits_into_aws_names_is_taken(name: str) -> None:
 )
 def test_another_stack_name_is_refused_with_what_is_allowed(name: str) -> None:
     recorder = Recorder()
-    program: Any = lambda: Environment.of_stack("eu-west-1", EnvironmentSettings())  # noqa: E731
+    program: Any = lambda: Environment.of_stack(  # noqa: E731
+        "eu-west-1", EnvironmentSettings(), ProviderConfiguration()
+    )
 
     with pytest.raises(pulumi.RunError) as refused:
         record(program, stack=name, recorder=recorder)

@@ -77,6 +77,19 @@ def test_every_resource_is_in_aws(deployed: Deployment) -> None:
 
 
 @for_both_stacks
+def test_no_resource_is_made_by_a_provider_that_does_not_know_the_account(
+    deployed: Deployment,
+) -> None:
+    resources = deployed.export()["deployment"]["resources"]
+    (own,) = [one for one in resources if one["type"] == "pulumi:providers:aws"]
+    # The children of awsx too, which another process makes.
+    providers = {
+        one["provider"] for one in resources if one["custom"] and one["type"].startswith("aws:")
+    }
+    assert providers == {f"{own['urn']}::{own['id']}"}
+
+
+@for_both_stacks
 def test_nothing_changes_after_up(deployed: Deployment) -> None:
     assert deployed.preview() == []
 

@@ -38,6 +38,7 @@ def test_encrypted_values_become_named_placeholders(checkout: Path, tmp_path: Pa
             },
             "aws-platform:bare": 1,
             "aws:region": "eu-west-1",
+            "aws:skipCredentialsValidation": True,
         }
     }
     assert workspace.placeholders == (
@@ -53,6 +54,7 @@ def test_overrides_need_no_namespace_and_reach_into_objects(checkout: Path, tmp_
     assert read(workspace.stack_file)["config"] == {
         "aws-platform:cache": {"nodeCount": 1, "a": "b"},
         "aws-platform:api": {"cacheEnabled": True},
+        "aws:skipCredentialsValidation": True,
     }
 
 

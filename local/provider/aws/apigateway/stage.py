@@ -77,7 +77,12 @@ class Stage(DescribedType):
                 cacheClusterSize=inputs.get("cacheClusterSize"),
             ),
         )
-        self._patch(client, api_id, name, list(_access_log_changes({}, inputs)))
+        try:
+            self._patch(client, api_id, name, list(_access_log_changes({}, inputs)))
+        except Exception:
+            # The real provider keeps what it half made in the state, where the next `up` mends it.
+            client.delete_stage(restApiId=api_id, stageName=name)
+            raise
         return self.created(aws, f"ags-{api_id}-{name}", inputs)
 
     def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:

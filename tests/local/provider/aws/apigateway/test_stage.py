@@ -25,6 +25,21 @@ def test_a_stage_exists_with_logs_cache_tracing_and_variables(aws: Connection) -
     assert deployed.state["arn"] == f"arn:aws:apigateway:us-east-1::/restapis/{api}/stages/prod"
 
 
+def test_a_stage_that_could_not_be_made_whole_can_be_made_again(
+    aws: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise ConnectionError("API Gateway refuses the logs")
+
+    with monkeypatch.context() as refusing:
+        refusing.setattr(Stage, "_patch", refuse)
+        with pytest.raises(ConnectionError):
+            stage(aws)
+    client = aws.client("apigateway")
+    (api,) = client.get_rest_apis()["items"]
+    assert client.get_stages(restApiId=api["id"])["item"] == []
+
+
 def test_a_changed_stage_is_changed_in_aws(aws: Connection) -> None:
     deployed = stage(aws)
     deployed.update(

@@ -16,6 +16,7 @@ from settings import SettingsError, parse
 from tests.setting_spellings import SPELLINGS
 
 REGION = "us-east-1"
+TOPIC = "arn:aws:sns:us-east-2:123456789012:events"
 
 # What makes the rest of the settings go with it.
 BESIDE = {"availabilityZones[]": {"availabilityZoneCount": 2}}
@@ -54,6 +55,59 @@ def is_taken(key: str, value: object) -> bool:
 @pytest.mark.parametrize(("key", "value", "taken"), CASES)
 def test_a_spelling_is_taken_or_refused(key: str, value: object, taken: bool) -> None:
     assert is_taken(key, value) is taken
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "reason"),
+    [
+        ("companyCidrs[]", "203.0.113.0", "it has no prefix length"),
+        ("companyCidrs[]", "203.0.113.0/255.255.255.0", "write it as 203.0.113.0/24"),
+        ("companyCidrs[]", "203.0.113.7/24", "203.0.113.7/24 has host bits set"),
+        ("companyCidrs[]", "0.0.0.0/00", "write it as 0.0.0.0/0"),
+        ("vpcCidr", "10.0.0.0/016", "write it as 10.0.0.0/16"),
+        ("availabilityZones[]", "us-east-2a", "the stack's region is us-east-1"),
+        ("cache.notificationTopicArn", TOPIC, "the stack's region is us-east-1"),
+        ("api.corsOrigins[]", "https://App.acme.io", "browsers send it as https://app.acme.io"),
+        ("api.corsOrigins[]", "https://acme.io:443", "browsers send it as https://acme.io"),
+        ("api.corsOrigins[]", "http://acme.io:080", "browsers send it as http://acme.io"),
+        ("api.corsOrigins[]", "http://A.io:0443", "browsers send it as http://a.io:443"),
+        ("api.corsOrigins[]", "https://acme.io:65536", "a port is 1 to 65535"),
+        ("api.corsOrigins[]", "https://a..io", "a..io is no host"),
+        ("api.corsOrigins[]", "https://é.io", "browsers send such a host in punycode: xn--…"),
+        (
+            "api.corsOrigins[]",
+            "https://acme.io/",
+            "an origin is a scheme, a host and perhaps a port, and nothing else",
+        ),
+        (
+            "database.engineVersion",
+            17.1,
+            "YAML reads it as a number and drops zeros: write it in quotes",
+        ),
+        (
+            "cache.engineVersion",
+            7,
+            "YAML reads it as a number: write what you mean in quotes",
+        ),
+        (
+            "database.instanceClass",
+            "db.m4.large",
+            "RDS offers no supported version of Postgres on it",
+        ),
+        ("database.instanceClass", "db.t2.micro", "it has no encrypted storage"),
+        ("cache.nodeType", "cache.m3.large", "it has no encryption in transit"),
+        (
+            "cache.nodeType",
+            "cache.t3.large",
+            "T nodes are micro, small or medium, and the others large or larger",
+        ),
+        ("cache.nodeType", "cache.r6gd.large", "r6gd begins with xlarge"),
+    ],
+)
+def test_the_reason_says_what_is_wrong(key: str, value: object, reason: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        parse(config(key, value), region=REGION)
+    assert f" ({reason}); allowed: " in str(refused.value)
 
 
 @given(

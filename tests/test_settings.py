@@ -108,7 +108,11 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str, str, list[str]]] = {
         {**PROTECTED, "api": {"corsOrigins": ["*"]}},
         "api.corsOrigins",
         '["*"]',
-        ["aws-platform:deletionProtection is true", "https://app.example.com"],
+        [
+            "(aws-platform:deletionProtection is true, and any site could call the API)",
+            "https://app.example.com",
+            "`pulumi config set --path 'aws-platform:api.corsOrigins[0]' <yours>`",
+        ],
     ),
     "an example's origin in a protected stack": (
         {**PROTECTED, "api": {"corsOrigins": ["https://a.io", "https://app.example.com:8443"]}},

@@ -47,6 +47,29 @@ def test_encrypted_values_become_named_placeholders(checkout: Path, tmp_path: Pa
     )
 
 
+def test_examples_of_a_protected_stack_and_of_the_project_become_stand_ins(
+    checkout: Path, tmp_path: Path
+) -> None:
+    with (checkout / "Pulumi.yaml").open("a") as project:
+        project.write(
+            "config: {aws-platform:alarmEmails: {type: array, default: [a@example.org]},"
+            " aws-platform:natGateways: {description: without a default}}\n"
+        )
+    (checkout / "Pulumi.dev.yaml").write_text(
+        "config: {deletionProtection: true, api: {corsOrigins: ['https://app.test', 'https://a.io']}}"
+    )
+    workspace = create_workspace(checkout, "dev", tmp_path / "work")
+    assert read(workspace.stack_file)["config"] == {
+        "aws-platform:deletionProtection": True,
+        "aws-platform:api": {"corsOrigins": ["https://app.test.internal", "https://a.io"]},
+        "aws-platform:alarmEmails": ["a@example.org.internal"],
+    }
+    assert workspace.stand_ins == (
+        "aws-platform:alarmEmails[0]",
+        "aws-platform:api.corsOrigins[0]",
+    )
+
+
 def test_overrides_need_no_namespace_and_reach_into_objects(checkout: Path, tmp_path: Path) -> None:
     (checkout / "Pulumi.dev.yaml").write_text("config: {aws-platform:cache: {nodeCount: 2, a: b}}")
     workspace = create_workspace(checkout, "dev", tmp_path / "work")

@@ -159,7 +159,7 @@ def _method_settings(aws: Inventory) -> Iterator[str]:
     for api in aws.of("aws:apigateway/restApi:RestApi"):
         for stage in aws.client("apigateway").get_stages(restApiId=api)["item"]:
             for path in stage.get("methodSettings", {}):
-                yield f"{api}-{stage['stageName']}-{path.replace('~1', '/')}"
+                yield f"{api}-{stage['stageName']}-{path}"
 
 
 def _usage_plan_keys(aws: Inventory) -> Iterator[str]:

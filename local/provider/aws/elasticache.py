@@ -238,19 +238,20 @@ class ReplicationGroup(DescribedType):
 
     def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         with ignoring(*NO_GROUP):
-            group: dict[str, Any] = aws.client("elasticache").describe_replication_groups(
+            groups: list[dict[str, Any]] = aws.client("elasticache").describe_replication_groups(
                 ReplicationGroupId=id
-            )["ReplicationGroups"][0]
-            if group["Status"] == "deleting":
-                # moto keeps a deleted group for ever.
+            )["ReplicationGroups"]
+            # moto keeps a deleted group for ever.
+            if not groups or groups[0]["Status"] == "deleting":
                 return None
+            group = groups[0]
+            shards = group["NodeGroups"]
             # moto can't add nodes to a group or take them away; AWS does so in place.
-            single = len(group["NodeGroups"]) == 1
+            single = len(shards) == 1
             count = properties.get("numCacheClusters") if single else None
             members = [f"{id}-{number + 1:03}" for number in range(count or 0)]
             members = members or group["MemberClusters"]
-            nodes: dict[str, Any] = group["NodeGroups"][0]
-            primary = nested(nodes, "PrimaryEndpoint").get("Address", "")
+            primary: str = shards[0]["PrimaryEndpoint"]["Address"] or "" if shards else ""
             version = str(properties.get("engineVersion") or "")
             clustered = bool(group.get("ClusterEnabled"))
             described: Properties = {
@@ -269,8 +270,8 @@ class ReplicationGroup(DescribedType):
                 "readerEndpointAddress": primary.replace("master.", "replica.", 1),
                 "memberClusters": members,
                 "numCacheClusters": len(members),
-                "numNodeGroups": len(group["NodeGroups"]),
-                "replicasPerNodeGroup": len(members) // len(group["NodeGroups"]) - 1,
+                "numNodeGroups": len(shards),
+                "replicasPerNodeGroup": max(len(members) // max(len(shards), 1) - 1, 0),
                 "automaticFailoverEnabled": group["AutomaticFailover"] in {"enabled", "enabling"},
                 "multiAzEnabled": group.get("MultiAZ") == "enabled",
                 "snapshotRetentionLimit": group["SnapshotRetentionLimit"],

@@ -13,6 +13,7 @@ from pulumi.automation import CommandError, LocalWorkspace, Stack
 
 from local.aws.access import DEFAULT_REGION
 from local.aws.embedded_aws import EmbeddedAws
+from local.aws.ministack import MiniStack
 from local.checkout import CHECKOUT
 from local.engine.command import EngineCommand
 from local.engine.events import Change, Events
@@ -38,7 +39,7 @@ class Deployment:
         self,
         program: Program,
         workspace: Workspace,
-        aws: EmbeddedAws,
+        aws: EmbeddedAws | MiniStack,
         engine: Engine,
     ) -> None:
         self.aws = aws
@@ -131,7 +132,11 @@ class Deployment:
 
 @contextlib.contextmanager
 def open_deployment(
-    stack: str, overrides: Mapping[str, str] | None = None, checkout: Path = CHECKOUT
+    stack: str,
+    overrides: Mapping[str, str] | None = None,
+    checkout: Path = CHECKOUT,
+    *,
+    start_aws: Callable[[str], EmbeddedAws | MiniStack] = EmbeddedAws,
 ) -> Generator[Deployment]:
     """A stack in a new embedded AWS; all of it is gone at the exit of the `with` block.
 
@@ -139,6 +144,7 @@ def open_deployment(
         stack: the stack's name.
         overrides: config values laid over the stack's own, see `Workspace.configure`.
         checkout: where the program is.
+        start_aws: starts the AWS to deploy to, in a region.
 
     Raises:
         UserError: there is no such stack, or an override can't be used.
@@ -148,7 +154,8 @@ def open_deployment(
         workspace = create_workspace(checkout, stack, folder)
         workspace.configure(overrides or {})
         program = Program(checkout)
-        with EmbeddedAws(workspace.region or os.environ.get("AWS_REGION") or DEFAULT_REGION) as aws:
+        region = workspace.region or os.environ.get("AWS_REGION") or DEFAULT_REGION
+        with start_aws(region) as aws:
             yield Deployment(program, workspace, aws, find_engine())
 
 

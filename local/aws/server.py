@@ -9,6 +9,7 @@ import threading
 from typing import Any
 
 from local.aws.access import AwsAccess
+from local.aws.cache_subnet_groups import complete_cache_subnet_groups
 from local.aws.queues import make_queues_lossless
 from local.aws.tables import make_transactions_atomic
 
@@ -48,6 +49,8 @@ def _serve(file_descriptor: int) -> None:
             make_transactions_atomic()
         elif service == "sqs":
             make_queues_lossless()
+        elif service == "elasticache":
+            complete_cache_subnet_groups()
         return create_backend_app(service)
 
     access = AwsAccess.of_environment(os.environ)

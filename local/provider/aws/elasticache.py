@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from local.optional_parts import elements, nested
-from local.provider.aws.api_object import Answer, Api, ApiObject
+from local.provider.aws.api_object import Answer, Api, ApiObject, in_order
 from local.provider.aws.described import DescribedType, RecordedType, ignoring, refuse
 from local.provider.aws.parameters import (
     Table,
@@ -36,7 +36,7 @@ FAMILIES = frozenset(
 
 
 class SubnetGroup(ApiObject):
-    """`aws.elasticache.SubnetGroup`; the id is the name. moto changes and deletes none."""
+    """`aws.elasticache.SubnetGroup`; the id is the name."""
 
     token = "aws:elasticache/subnetGroup:SubnetGroup"
     table = {
@@ -48,6 +48,8 @@ class SubnetGroup(ApiObject):
         service="elasticache",
         create="create_cache_subnet_group",
         read="describe_cache_subnet_groups",
+        update="modify_cache_subnet_group",
+        delete="delete_cache_subnet_group",
         found="CacheSubnetGroups[]",
         gone=("CacheSubnetGroupNotFoundFault", "CacheSubnetGroupNotFound"),
     )
@@ -63,13 +65,11 @@ class SubnetGroup(ApiObject):
         )
 
     def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
+        subnets = [subnet["SubnetIdentifier"] for subnet in found["Subnets"]]
         return {
             "arn": _arn(aws, "subnetgroup", id),
-            "vpcId": found.get("VpcId", ""),
-            # Changed subnets and text are in the state only.
-            "description": properties.get("description") or found["CacheSubnetGroupDescription"],
-            "subnetIds": properties.get("subnetIds")
-            or [subnet["SubnetIdentifier"] for subnet in found["Subnets"]],
+            "vpcId": found["VpcId"],
+            "subnetIds": in_order([one for one in subnets if one], properties.get("subnetIds")),
         }
 
     def tags(self, aws: Aws, id: str, described: Properties) -> None:

@@ -38,10 +38,11 @@ SETTINGS = {
 class MiniStack:
     """A running MiniStack, empty at first; ends at the exit of the `with` block.
 
-    It takes calls from whoever is on this machine, signed with any key.
+    It takes calls that name the run's access key, and checks no signature.
 
     Attributes:
         access: how it is called; the access key is one of this run.
+        pid: its process.
     """
 
     def __init__(self, region: str = DEFAULT_REGION) -> None:
@@ -88,6 +89,7 @@ class MiniStack:
                 encoding="utf-8",
                 start_new_session=True,
             )
+        self.pid = self._process.pid
 
     def read_ahead(self) -> None:
         """Nothing: what calls need is imported quickly enough."""

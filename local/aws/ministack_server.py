@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import ipaddress
 import os
+import re
 import sys
 import threading
 from typing import Any
+
+_LOOPBACK_HOST = re.compile(r"(127\.0\.0\.1|localhost)(:\d+)?")
+_DEPLOYED_API = re.compile(r"/restapis/[^/]+/[^/]+/_user_request_(/|$)")
+_DEPLOYED_API_HOST = re.compile(r"\w+\.execute-api\.(127\.0\.0\.1|localhost)(:\d+)?")
+_KEY_SET = re.compile(r"/[a-z0-9-]+_[A-Za-z0-9]+/\.well-known/jwks\.json")
+"""A user pool's public keys, which AWS gives to everybody, and which functions fetch unsigned."""
+_CREDENTIAL = re.compile(r"Credential=([A-Z0-9]+)/")
+_REFUSAL = b"This MiniStack is called with the access key of its run only.\n"
 
 
 def _serve(file_descriptor: int) -> None:
@@ -19,11 +29,49 @@ def _serve(file_descriptor: int) -> None:
     from ministack.app import app  # pyright: ignore
 
     _escape_method_paths()
+    _leave_events_alone()
     config: Any = Config()  # pyright: ignore
     config.bind = [f"fd://{file_descriptor}"]
     config.keep_alive_timeout = 75
     config.loglevel = "ERROR"
-    asyncio.run(serve(app, config))  # pyright: ignore
+    asyncio.run(serve(_OwnersCalls(app, os.environ["AWS_ACCESS_KEY_ID"]), config))  # pyright: ignore
+
+
+class _OwnersCalls:
+    """An ASGI application that hands on what the run's owner sends, and answers 403 to all else.
+
+    MiniStack takes calls from everybody, and lets every page that is open in a browser read its
+    answers; one that makes a function would run its code on this machine. Here a call names the
+    run's access key, which nobody could guess. Deployed APIs are for everybody, as AWS's are.
+    """
+
+    def __init__(self, application: Any, access_key_id: str) -> None:
+        self._application = application
+        self._access_key_id = access_key_id
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan" or self._allowed(scope):
+            await self._application(scope, receive, send)
+        elif scope["type"] == "http":
+            headers = [(b"content-type", b"text/plain")]
+            await send({"type": "http.response.start", "status": 403, "headers": headers})
+            await send({"type": "http.response.body", "body": _REFUSAL})
+        else:
+            await send({"type": "websocket.close"})
+
+    def _allowed(self, scope: dict[str, Any]) -> bool:
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
+        }
+        host = headers.get("host", "")
+        if _DEPLOYED_API.match(scope["path"]) or _DEPLOYED_API_HOST.fullmatch(host):
+            return True
+        if "origin" in headers or not _LOOPBACK_HOST.fullmatch(host):
+            return False
+        if scope.get("method") == "GET" and _KEY_SET.fullmatch(scope["path"]):
+            return True
+        signed = _CREDENTIAL.search(headers.get("authorization", ""))
+        return bool(signed) and hmac.compare_digest(signed[1], self._access_key_id)
 
 
 def _end_with_starter() -> None:
@@ -52,13 +100,37 @@ def _escape_method_paths() -> None:
     answer: Any = gateway._v1_response  # pyright: ignore
 
     def answer_escaped(document: dict[str, Any], *others: Any) -> Any:
-        if "methodSettings" in document:
-            settings: dict[str, Any] = document["methodSettings"]
-            escaped = {_escaped(key): value for key, value in settings.items()}
-            document = {**document, "methodSettings": escaped}
-        return answer(document, *others)  # pyright: ignore
+        if isinstance(stages := document.get("item"), list):
+            document = {**document, "item": [_with_escaped_paths(stage) for stage in stages]}  # pyright: ignore
+        return answer(_with_escaped_paths(document), *others)  # pyright: ignore
 
     gateway._v1_response = answer_escaped
+
+
+def _leave_events_alone() -> None:
+    """Keep MiniStack from reading event sources and pipes, and from handing topics to functions.
+
+    A local run does that itself, with the functions of the checkout (`local/event_sources/`,
+    `local/alarms/topics.py`); of two that read a queue, each would miss what the other took.
+    """
+    from ministack.services import lambda_svc, pipes, sns  # pyright: ignore
+
+    def nothing(*_: Any) -> None:
+        return None
+
+    lambda_svc._ensure_poller = nothing  # pyright: ignore
+    pipes._ensure_poller = nothing  # pyright: ignore
+    sns._deliver_to_lambda = nothing  # pyright: ignore
+
+
+def _with_escaped_paths(stage: dict[str, Any]) -> dict[str, Any]:
+    if "methodSettings" not in stage:
+        return stage
+    settings: dict[str, Any] = stage["methodSettings"]
+    return {
+        **stage,
+        "methodSettings": {_escaped(path): value for path, value in settings.items()},
+    }
 
 
 def _escaped(method_path: str) -> str:

@@ -24,8 +24,11 @@ class GatewayMethod:
 
     @property
     def settings_path(self) -> str:
-        """Its name in the stage's method settings, such as `v1/products/GET`."""
-        return f"{self.path.lstrip('/')}/{self.method}"
+        """Its name in the stage's method settings, such as `~1v1~1products/GET`.
+
+        Each / of the path is written as ~1 (AWS CLI reference, apigateway update-stage, examples).
+        """
+        return f"{self.path.replace('/', '~1')}/{self.method}"
 
     @property
     def query(self) -> tuple[str, ...]:

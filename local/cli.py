@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager, nullcontext, suppress
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -46,6 +47,13 @@ ConfigOption = Annotated[
 ]
 
 
+class Emulator(StrEnum):
+    """What stands in for AWS."""
+
+    EMBEDDED = "embedded"
+    MINISTACK = "ministack"
+
+
 StackOfRunOption = Annotated[
     str | None, typer.Option("--stack", help="The run of this stack, where there are several.")
 ]
@@ -73,6 +81,10 @@ def up(
         bool, typer.Option("--open/--no-open", help="Open the start page in the browser.")
     ] = True,
     empty: Annotated[bool, typer.Option("--empty", help="Put no products in.")] = False,
+    emulator: Annotated[
+        Emulator,
+        typer.Option("--aws", help="MiniStack, which others wrote: needs `make second-aws`."),
+    ] = Emulator.EMBEDDED,
 ) -> None:
     """Deploy into an embedded AWS and serve the API until Ctrl-C."""
     from local.gateway.gateway import take_port
@@ -85,7 +97,7 @@ def up(
     listener = take_port(port)
     access = PageAccess.new(listener.getsockname()[1])
     slack = f"{SLACK_WEBHOOK}={access.slack_url}"
-    with listener, _deployment(stack, [slack, *(config or [])]) as deployment:
+    with listener, _deployment(stack, [slack, *(config or [])], emulator) as deployment:
         deployment.up(on_output=_show, color=_color(sys.stdout.isatty()))
         for resource in recorded_only(deployment.export()):
             print(f"Only recorded, since the embedded AWS has no such API: {resource}")
@@ -174,11 +186,16 @@ def _run() -> int:
 
 
 @contextmanager
-def _deployment(stack: str, config: list[str] | None) -> Generator[Deployment]:
+def _deployment(
+    stack: str, config: list[str] | None, emulator: Emulator = Emulator.EMBEDDED
+) -> Generator[Deployment]:
+    from local.aws.embedded_aws import EmbeddedAws
+    from local.aws.ministack import MiniStack
     from local.engine.deployment import open_deployment
 
     overrides = _overrides(config or [])
-    with open_deployment(stack, overrides) as deployment:
+    start_aws = MiniStack if emulator is Emulator.MINISTACK else EmbeddedAws
+    with open_deployment(stack, overrides, start_aws=start_aws) as deployment:
         laid_over = {key.rpartition(":")[2] for key in overrides}
         replaced = {
             **dict.fromkeys(deployment.workspace.placeholders, "encrypted; a placeholder"),

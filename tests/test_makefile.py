@@ -25,7 +25,7 @@ def command(*arguments: str) -> str:
 
 def test_the_whole_is_both_halves_without_the_long_walks() -> None:
     first, second = command("test").splitlines()
-    assert first.endswith('--ignore tests/local -m "not life"')
+    assert first.endswith('--ignore tests/local --ignore tests/second_aws -m "not life"')
     # `.ci/run` tells the second half by this.
     assert second.endswith('-m "not life" tests/local')
 
@@ -37,7 +37,7 @@ def test_a_folder_is_tested_alone() -> None:
 
 @pytest.mark.parametrize("target", ["test-fast", "test-program", "coverage"])
 def test_what_needs_no_engine_starts_none(target: str) -> None:
-    assert "--ignore tests/local" in command(target)
+    assert "--ignore tests/local --ignore tests/second_aws" in command(target)
 
 
 def test_every_target_is_phony_and_told_or_part_of_one_that_is() -> None:

@@ -258,15 +258,19 @@ class RestApi(pulumi.ComponentResource):
                 for path in public_method_paths()
             },
         }
+        # One after the other, the stage's own first: API Gateway refuses changes of a stage that
+        # come at the same time (terraform-provider-aws, issue 483).
+        before: list[pulumi.Resource] = []
         for path, method_settings in by_path.items():
-            aws.apigateway.MethodSettings(
-                f"{self._name}-settings-{path.replace('/', '-')}",
+            one = aws.apigateway.MethodSettings(
+                f"{self._name}-settings-{path.replace('~1', '-').replace('/', '-').lstrip('-')}",
                 rest_api=api.id,
                 stage_name=stage.stage_name,
                 method_path=path,
                 settings=method_settings,
-                opts=self._child,
+                opts=pulumi.ResourceOptions(parent=self, depends_on=before),
             )
+            before = [one]
 
     def _usage_plan(
         self, api: aws.apigateway.RestApi, stage: aws.apigateway.Stage

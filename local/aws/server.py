@@ -9,6 +9,7 @@ import threading
 from typing import Any
 
 from local.aws.access import AwsAccess
+from local.aws.cache_subnet_groups import complete_cache_subnet_groups
 from local.aws.log_role import refuse_logs_without_a_role
 from local.aws.queues import make_queues_lossless
 from local.aws.tables import make_transactions_atomic
@@ -55,6 +56,8 @@ def _serve(file_descriptor: int, *, first_stack: bool) -> None:
             make_queues_lossless()
         elif service == "apigateway":
             refuse_logs_without_a_role(another_stack=not first_stack)
+        elif service == "elasticache":
+            complete_cache_subnet_groups()
         return create_backend_app(service)
 
     access = AwsAccess.of_environment(os.environ)

@@ -13,6 +13,7 @@ from pulumi.automation import CommandError, LocalWorkspace, Stack
 
 from local.aws.access import DEFAULT_REGION
 from local.aws.embedded_aws import EmbeddedAws
+from local.aws.ministack import MiniStack
 from local.checkout import CHECKOUT
 from local.engine.command import EngineCommand
 from local.engine.events import Change, Events
@@ -38,7 +39,7 @@ class Deployment:
         self,
         program: Program,
         workspace: Workspace,
-        aws: EmbeddedAws,
+        aws: EmbeddedAws | MiniStack,
         engine: Engine,
     ) -> None:
         self.aws = aws
@@ -136,7 +137,7 @@ def open_deployment(
     checkout: Path = CHECKOUT,
     stack_files: Path | None = None,
     *,
-    first_stack: bool = False,
+    start_aws: Callable[[str], EmbeddedAws | MiniStack] = EmbeddedAws,
 ) -> Generator[Deployment]:
     """A stack in a new embedded AWS; all of it is gone at the exit of the `with` block.
 
@@ -145,7 +146,7 @@ def open_deployment(
         overrides: config values laid over the stack's own, see `Workspace.configure`.
         checkout: where the program is.
         stack_files: where the stack files are; in the checkout where none is given.
-        first_stack: see `EmbeddedAws`.
+        start_aws: starts the AWS to deploy to, in a region.
 
     Raises:
         UserError: there is no such stack, or an override can't be used.
@@ -156,7 +157,7 @@ def open_deployment(
         workspace.configure(overrides or {})
         program = Program(checkout)
         region = workspace.region or os.environ.get("AWS_REGION") or DEFAULT_REGION
-        with EmbeddedAws(region, first_stack=first_stack) as aws:
+        with start_aws(region) as aws:
             yield Deployment(program, workspace, aws, find_engine())
 
 

@@ -66,7 +66,7 @@ class DeployedApi:
         deployment_id: id of the deployment that the stage shows.
         body: the parts of its OpenAPI body.
         resource_ids: ids of the API's resources by path.
-        method_settings: by path and method such as `v1/products/GET`; `*/*` for all others.
+        method_settings: by path and method such as `~1v1~1products/GET`; `*/*` for all others.
         keys: API keys of the stage's usage plans.
         cache_cluster: whether the stage has a cache.
         stage_variables: variables of the stage.
@@ -89,7 +89,7 @@ class DeployedApi:
     def settings_of(self, path: str, method: str) -> MethodSettings:
         """The settings of a method: its own, or the stage's."""
         stage = self.method_settings.get("*/*", MethodSettings())
-        return self.method_settings.get(f"{path.lstrip('/')}/{method}", stage)
+        return self.method_settings.get(f"{path.replace('/', '~1')}/{method}", stage)
 
 
 def deployed_api(export: Mapping[str, Any], clients: AwsClients) -> DeployedApi:
@@ -119,7 +119,7 @@ def deployed_api(export: Mapping[str, Any], clients: AwsClients) -> DeployedApi:
             for resource in page["items"]
         },
         method_settings={
-            _method_path(key): _method_settings(settings)
+            key: _method_settings(settings)
             for key, settings in stage.get("methodSettings", {}).items()
         },
         keys=_keys(client, api_id, stage_name),
@@ -143,10 +143,6 @@ def _plain(value: Any) -> str | None:
     if isinstance(value, dict):
         return json.loads(cast("dict[str, str]", value)["plaintext"])
     return value
-
-
-def _method_path(key: str) -> str:
-    return key.replace("~1", "/").lstrip("/")
 
 
 def _method_settings(settings: Mapping[str, Any]) -> MethodSettings:

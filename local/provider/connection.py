@@ -74,11 +74,15 @@ class Connection:
     def _session(self) -> Any:
         import boto3
 
-        return boto3.Session(
+        from local.aws.answers import leave_fields_out
+
+        session = boto3.Session(
             region_name=self.region,
             aws_access_key_id=self._given.access_key_id,
             aws_secret_access_key=self._given.secret_access_key,
         )
+        leave_fields_out(session)
+        return session
 
     @cached_property
     def _config(self) -> Any:

@@ -85,5 +85,12 @@ def test_all_edits_of_the_documents_leave_the_tests_green(checkout: Checkout) ->
         checkout.run("python", "-m", "local", "preview", stack)
     checkout.run(
         *("python", "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup"),
-        *("--ignore", "tests/local", "-m", "not (slow or walk or life)"),
+        *(
+            "--ignore",
+            "tests/local",
+            "--ignore",
+            "tests/second_aws",
+            "-m",
+            "not (slow or walk or life)",
+        ),
     )

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from local.aws.embedded_aws import EmbeddedAws
 from local.engine.deployment import Deployment, open_deployment
 from local.engine.finding import Engine, find_engine
 from local.functions.functions import Functions
@@ -57,7 +59,8 @@ def deployed_dev(engine: Engine) -> Iterator[Deployment]:
 @pytest.fixture(scope="session")
 def deployed_prod(engine: Engine) -> Iterator[Deployment]:
     """The prod stack, deployed as an account's first; tests leave it as they found it."""
-    with open_deployment("prod", stack_files=STACK_FILES, first_stack=True) as deployment:
+    first_stack = partial(EmbeddedAws, first_stack=True)
+    with open_deployment("prod", stack_files=STACK_FILES, start_aws=first_stack) as deployment:
         deployment.up()
         yield deployment
 

@@ -31,7 +31,7 @@ class Inventory:
 
     def everything(self) -> dict[str, set[str]]:
         """All that there is, of every type that can be deleted."""
-        return {token: self.of(token) for token in LISTS if token not in KEPT_BY_MOTO}
+        return {token: self.of(token) for token in LISTS}
 
     def each(self, service: str, operation: str, key: str, **arguments: Any) -> Iterator[Any]:
         """What a list operation answers, over all its pages, under a key of the answer."""
@@ -159,7 +159,7 @@ def _method_settings(aws: Inventory) -> Iterator[str]:
     for api in aws.of("aws:apigateway/restApi:RestApi"):
         for stage in aws.client("apigateway").get_stages(restApiId=api)["item"]:
             for path in stage.get("methodSettings", {}):
-                yield f"{api}-{stage['stageName']}-{path.replace('~1', '/')}"
+                yield f"{api}-{stage['stageName']}-{path}"
 
 
 def _usage_plan_keys(aws: Inventory) -> Iterator[str]:
@@ -346,9 +346,6 @@ LISTS: dict[str, Callable[[Inventory], Iterable[str]]] = {
     "aws:wafv2/webAcl:WebAcl": _web_acls,
     "aws:wafv2/webAclAssociation:WebAclAssociation": _web_acl_associations,
 }
-
-KEPT_BY_MOTO = frozenset({"aws:elasticache/subnetGroup:SubnetGroup"})
-"""Types whose deletion moto has no API for."""
 
 IDENTIFIERS: dict[str, Callable[[Resource], str]] = {
     "aws:budgets/budget:Budget": lambda found: found["id"].partition(":")[2],

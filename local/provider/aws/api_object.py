@@ -163,9 +163,17 @@ class ApiObject(DescribedType):
         name = self.api.found.removesuffix("[]")
         for page in _pages(aws.client(self.api.service), self.api.read, located):
             for item in elements(page, name):
-                if all(item.get(key, value) == value for key, value in located.items()):
+                if all(_says(item, key, value) for key, value in located.items()):
                     return item
         return None
+
+
+def _says(item: Answer, name: str, value: str) -> bool:
+    try:
+        return item[name] == value
+    except KeyError:
+        # No field of the object, but of what it belongs to.
+        return True
 
 
 def in_order(answer: list[Any], kept: list[Any] | None) -> list[Any]:

@@ -93,6 +93,8 @@ class Budget(DescribedType):
         budgets = aws.client("budgets")
         with ignoring("NotFoundException"):
             budget = budgets.describe_budget(AccountId=account, BudgetName=name)["Budget"]
+            if not budget:
+                return None
             period = budget["TimePeriod"]
             limit = nested(budget, "BudgetLimit")
             described: Properties = {
@@ -101,8 +103,8 @@ class Budget(DescribedType):
                 "name": name,
                 "budgetType": budget["BudgetType"],
                 "timeUnit": budget["TimeUnit"],
-                "timePeriodStart": period["Start"].strftime(TIME_FORMAT),
-                "timePeriodEnd": period["End"].strftime(TIME_FORMAT),
+                "timePeriodStart": _time(period["Start"]),
+                "timePeriodEnd": _time(period["End"]),
                 **given(limitAmount=limit.get("Amount"), limitUnit=limit.get("Unit")),
             }
             if budget.get("CostTypes"):
@@ -196,3 +198,7 @@ def _period(inputs: Properties) -> dict[str, Any]:
     # The far end that AWS answers with when none is given.
     end = inputs.get("timePeriodEnd") or "2087-06-15_00:00"
     return {"Start": instant(inputs["timePeriodStart"]), "End": instant(end)}
+
+
+def _time(value: Any) -> str | None:
+    return value and value.strftime(TIME_FORMAT)

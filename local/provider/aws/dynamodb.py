@@ -102,6 +102,8 @@ class Table(DescribedType):
         dynamodb = aws.client("dynamodb")
         with ignoring("ResourceNotFoundException"):
             table: dict[str, Any] = dynamodb.describe_table(TableName=id)["Table"]
+            if not table:
+                return None
             stream = nested(table, "StreamSpecification")
             throughput = nested(table, "ProvisionedThroughput")
             described: Properties = {

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from local.optional_parts import elements, nested
-from local.provider.aws.api_object import Answer, Api, ApiObject
+from local.provider.aws.api_object import Answer, Api, ApiObject, in_order
 from local.provider.aws.described import DescribedType, RecordedType, ignoring, refuse
 from local.provider.aws.parameters import (
     Table,
@@ -38,7 +38,7 @@ FAMILIES = frozenset(
 
 
 class SubnetGroup(ApiObject):
-    """`aws.elasticache.SubnetGroup`; the id is the name. moto changes and deletes none."""
+    """`aws.elasticache.SubnetGroup`; the id is the name."""
 
     token = "aws:elasticache/subnetGroup:SubnetGroup"
     table = {
@@ -50,6 +50,8 @@ class SubnetGroup(ApiObject):
         service="elasticache",
         create="create_cache_subnet_group",
         read="describe_cache_subnet_groups",
+        update="modify_cache_subnet_group",
+        delete="delete_cache_subnet_group",
         found="CacheSubnetGroups[]",
         gone=("CacheSubnetGroupNotFoundFault", "CacheSubnetGroupNotFound"),
     )
@@ -65,13 +67,11 @@ class SubnetGroup(ApiObject):
         )
 
     def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
+        subnets = [subnet["SubnetIdentifier"] for subnet in found["Subnets"]]
         return {
             "arn": _arn(aws, "subnetgroup", id),
-            "vpcId": found.get("VpcId", ""),
-            # Changed subnets and text are in the state only.
-            "description": properties.get("description") or found["CacheSubnetGroupDescription"],
-            "subnetIds": properties.get("subnetIds")
-            or [subnet["SubnetIdentifier"] for subnet in found["Subnets"]],
+            "vpcId": found["VpcId"],
+            "subnetIds": in_order([one for one in subnets if one], properties.get("subnetIds")),
         }
 
     def tags(self, aws: Aws, id: str, described: Properties) -> None:
@@ -241,19 +241,20 @@ class ReplicationGroup(DescribedType):
 
     def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         with ignoring(*NO_GROUP):
-            group: dict[str, Any] = aws.client("elasticache").describe_replication_groups(
+            groups: list[dict[str, Any]] = aws.client("elasticache").describe_replication_groups(
                 ReplicationGroupId=id
-            )["ReplicationGroups"][0]
-            if group["Status"] == "deleting":
-                # moto keeps a deleted group for ever.
+            )["ReplicationGroups"]
+            # moto keeps a deleted group for ever.
+            if not groups or groups[0]["Status"] == "deleting":
                 return None
+            group = groups[0]
+            shards = group["NodeGroups"]
             # moto can't add nodes to a group or take them away; AWS does so in place.
-            single = len(group["NodeGroups"]) == 1
+            single = len(shards) == 1
             count = properties.get("numCacheClusters") if single else None
             members = [f"{id}-{number + 1:03}" for number in range(count or 0)]
             members = members or group["MemberClusters"]
-            nodes: dict[str, Any] = group["NodeGroups"][0]
-            primary = nested(nodes, "PrimaryEndpoint").get("Address", "")
+            primary: str = shards[0]["PrimaryEndpoint"]["Address"] or "" if shards else ""
             version = str(properties.get("engineVersion") or "")
             clustered = bool(group.get("ClusterEnabled"))
             described: Properties = {
@@ -272,8 +273,8 @@ class ReplicationGroup(DescribedType):
                 "readerEndpointAddress": primary.replace("master.", "replica.", 1),
                 "memberClusters": members,
                 "numCacheClusters": len(members),
-                "numNodeGroups": len(group["NodeGroups"]),
-                "replicasPerNodeGroup": len(members) // len(group["NodeGroups"]) - 1,
+                "numNodeGroups": len(shards),
+                "replicasPerNodeGroup": max(len(members) // max(len(shards), 1) - 1, 0),
                 "automaticFailoverEnabled": group["AutomaticFailover"] in {"enabled", "enabling"},
                 "multiAzEnabled": group.get("MultiAZ") == "enabled",
                 "snapshotRetentionLimit": group["SnapshotRetentionLimit"],

@@ -64,7 +64,7 @@ class VpcEndpoint(Ec2Type):
         endpoint = first(
             aws.client("ec2").describe_vpc_endpoints, "VpcEndpoints", VpcEndpointIds=[id]
         )
-        if endpoint is None or str(endpoint["State"]).lower() in {"deleting", "deleted"}:
+        if endpoint is None or (endpoint["State"] or "").lower() in {"deleting", "deleted"}:
             return None
         members = {name: list(endpoint.get(api) or []) for name, api in MEMBERS.items()}
         members["securityGroupIds"] = [group["GroupId"] for group in listed(endpoint, "Groups")]
@@ -78,7 +78,7 @@ class VpcEndpoint(Ec2Type):
             "prefixListId": _prefix_list(aws, endpoint),
             "privateDnsEnabled": bool(endpoint.get("PrivateDnsEnabled")),
             "serviceName": endpoint["ServiceName"],
-            "state": str(endpoint["State"]).lower(),
+            "state": (endpoint["State"] or "").lower(),
             "vpcEndpointType": endpoint["VpcEndpointType"],
             "vpcId": endpoint["VpcId"],
             # The order has no meaning; what was given stays as it was given.
@@ -116,7 +116,7 @@ def _in_order(kept: Any, ids: list[str]) -> list[str]:
 
 
 def _prefix_list(aws: Aws, endpoint: dict[str, Any]) -> str | None:
-    if endpoint["VpcEndpointType"] != "Gateway":
+    if endpoint["VpcEndpointType"] != "Gateway" or not endpoint["ServiceName"]:
         return None
     lists = aws.client("ec2").describe_managed_prefix_lists(
         Filters=[{"Name": "prefix-list-name", "Values": [endpoint["ServiceName"]]}]

@@ -200,5 +200,5 @@ def _inline_by_name(properties: Properties) -> dict[str, str]:
     }
 
 
-def _document(answer: Any) -> str:
-    return unquote(answer) if isinstance(answer, str) else json.dumps(answer)
+def _document(answer: Any) -> str | None:
+    return unquote(answer) if isinstance(answer, str) else answer and json.dumps(answer)

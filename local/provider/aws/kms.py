@@ -140,7 +140,11 @@ class Alias(ApiObject):
 
     def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
         target: str = found["TargetKeyId"]
-        arn = f"{found['AliasArn'].rpartition(':')[0]}:key/{target}"
+        arn = (
+            f"arn:{aws.partition}:kms:{aws.region}:{aws.account_id}:key/{target}"
+            if target
+            else None
+        )
         given_target = properties.get("targetKeyId")
         return {
             "arn": found["AliasArn"],

@@ -60,7 +60,7 @@ class LogGroup(DescribedType):
         for group in answer["logGroups"]:
             if group["logGroupName"] == id:
                 return {
-                    "arn": str(group["arn"]).removesuffix(":*"),
+                    "arn": (group["arn"] or "").removesuffix(":*"),
                     "kmsKeyId": group.get("kmsKeyId") or properties.get("kmsKeyId"),
                     "logGroupClass": group.get("logGroupClass") or "STANDARD",
                     "name": id,

@@ -92,7 +92,11 @@ def all_tags(properties: Properties) -> dict[str, str]:
 
 def tags_from(tags: Iterable[Mapping[str, str]]) -> dict[str, str]:
     """Tags from an AWS list of Key and Value; AWS's own (`aws:`) are no user tags."""
-    return {tag["Key"]: tag["Value"] for tag in tags if not tag["Key"].startswith("aws:")}
+    return {
+        tag["Key"]: tag["Value"] or ""
+        for tag in tags
+        if tag["Key"] and not tag["Key"].startswith("aws:")
+    }
 
 
 def removed_tags(old: Properties, new: Properties) -> list[str]:

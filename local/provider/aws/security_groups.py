@@ -125,7 +125,7 @@ class _Rule(Ec2Type):
         )
         if rule is None:
             return None
-        all_protocols = rule["IpProtocol"] == "-1"
+        all_protocols = rule["IpProtocol"] in {None, "-1"}
         return {
             "arn": arn(aws, "security-group-rule", id),
             "securityGroupRuleId": id,

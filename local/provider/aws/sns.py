@@ -198,6 +198,8 @@ class TopicSubscription(DescribedType):
             attributes: dict[str, str] = aws.client("sns").get_subscription_attributes(
                 SubscriptionArn=id
             )["Attributes"]
+            if not attributes:
+                return None
             protocol = attributes["Protocol"]
             # moto takes every subscription as confirmed; AWS waits for the person or server.
             pending = protocol in CONFIRMED_BY_HAND and not properties.get("endpointAutoConfirms")

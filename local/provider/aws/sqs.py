@@ -92,7 +92,7 @@ class Queue(DescribedType):
 
     def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         attributes = _queue_attributes(aws, id)
-        if attributes is None:
+        if not attributes:
             return None
         arn: str = attributes["QueueArn"]
         described: Properties = {"arn": arn, "name": arn.rsplit(":", 1)[1], "url": id}

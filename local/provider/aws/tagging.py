@@ -39,15 +39,20 @@ class Tagging:
     keys: str = "TagKeys"
     form: tuple[str, str] | None = ("Key", "Value")
 
-    def described(self, aws: Aws, outputs: Properties) -> dict[str, str]:
-        """The tags that a resource has in AWS; AWS's own (`aws:`) are no user tags."""
+    def described(self, aws: Aws, outputs: Properties) -> dict[str, str] | None:
+        """The tags that a resource has in AWS; AWS's own (`aws:`) are no user tags.
+
+        None where AWS did not say by what name to ask for them.
+        """
+        if not outputs[self.output]:
+            return None
         read = getattr(aws.client(self.service), self.read)
         answer: Any = read(**{self.resource: outputs[self.output]})
         for name in self.tags.split("."):
             answer = answer.get(name) or {}
         if self.form and answer:
             key, value = self.form
-            answer = {tag[key]: tag[value] for tag in answer}
+            answer = {tag[key]: tag[value] or "" for tag in answer if tag[key]}
         return {key: value for key, value in answer.items() if not key.startswith("aws:")}
 
     def given(self, inputs: Properties) -> dict[str, Any]:

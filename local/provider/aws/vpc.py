@@ -165,12 +165,12 @@ class Eip(Ec2Object):
         yield from one_of(inputs, "domain", ("vpc",))
 
     def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
-        ip: str = found["PublicIp"]
+        ip: str | None = found["PublicIp"]
         return {
             "arn": arn(aws, "elastic-ip", id),
             "allocationId": id,
             "networkBorderGroup": aws.region,
-            "publicDns": f"ec2-{ip.replace('.', '-')}.compute-1.amazonaws.com",
+            "publicDns": ip and f"ec2-{ip.replace('.', '-')}.compute-1.amazonaws.com",
             "publicIp": ip,
             "publicIpv4Pool": "amazon",
         }
@@ -261,18 +261,20 @@ class FlowLog(Ec2Object):
         return self.created(aws, answer["FlowLogIds"][0], inputs)
 
     def computed(self, aws: Aws, id: str, found: Answer, properties: Properties) -> Properties:
-        group_arn = (
-            f"arn:{aws.partition}:logs:{aws.region}:{aws.account_id}"
-            f":log-group:{found['LogGroupName']}"
-        )
-        target = "vpcId" if found["ResourceId"].startswith("vpc-") else "subnetId"
-        return {
+        group: str | None = found["LogGroupName"]
+        prefix = f"arn:{aws.partition}:logs:{aws.region}:{aws.account_id}:log-group"
+        watched: str | None = found["ResourceId"]
+        described: Properties = {
             "arn": arn(aws, "vpc-flow-log", id),
-            "logDestination": properties.get("logDestination") or group_arn,
-            "logFormat": found.get("LogFormat") or DEFAULT_FLOW_LOG_FORMAT,
-            "maxAggregationInterval": int(found.get("MaxAggregationInterval", 600)),
-            target: found["ResourceId"],
+            "logDestination": properties.get("logDestination")
+            or found["LogDestination"]
+            or (group and f"{prefix}:{group}"),
+            "logFormat": found["LogFormat"] or DEFAULT_FLOW_LOG_FORMAT,
+            "maxAggregationInterval": int(found["MaxAggregationInterval"] or 600),
         }
+        if watched:
+            described["vpcId" if watched.startswith("vpc-") else "subnetId"] = watched
+        return described
 
 
 def block_rules(inputs: Properties, longest: int, shortest: int) -> Iterator[CheckFailure]:

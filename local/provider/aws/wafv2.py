@@ -76,6 +76,8 @@ class WebAcl(DescribedType):
         with ignoring(NOT_FOUND):
             answer = aws.client("wafv2").get_web_acl(Name=name, Scope=scope, Id=acl_id)
             acl: dict[str, Any] = answer["WebACL"]
+            if not acl:
+                return None
             described: Properties = {
                 "arn": acl["ARN"],
                 "name": acl["Name"],

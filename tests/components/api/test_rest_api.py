@@ -187,8 +187,8 @@ def test_only_the_public_product_reads_are_cached(prod: Recorder) -> None:
     settings = settings_by_path(prod)
 
     assert {path for path, one in settings.items() if one["cachingEnabled"]} == {
-        "v1/products/GET",
-        "v1/products/{proxy+}/GET",
+        "~1v1~1products/GET",
+        "~1v1~1products~1{proxy+}/GET",
     }
     for path in cached_method_paths():
         assert settings[path]["cacheDataEncrypted"] is True
@@ -196,6 +196,17 @@ def test_only_the_public_product_reads_are_cached(prod: Recorder) -> None:
         assert settings[path]["requireAuthorizationForCacheControl"] is True
         strategy = settings[path]["unauthorizedCacheControlHeaderStrategy"]
         assert strategy == "SUCCEED_WITHOUT_RESPONSE_HEADER"
+
+
+def test_the_settings_of_methods_come_one_after_the_other_and_the_stage_s_first(
+    prod: Recorder,
+) -> None:
+    """API Gateway refuses changes of a stage that come at the same time."""
+    assert {one.name: one.depends_on for one in prod.of(SETTINGS)} == {
+        "api-rest-settings-*-*": (),
+        "api-rest-settings-v1-products-GET": ("api-rest-settings-*-*",),
+        "api-rest-settings-v1-products-{proxy+}-GET": ("api-rest-settings-v1-products-GET",),
+    }
 
 
 def test_dev_has_no_cache_and_still_throttles_public_reads(dev: Recorder) -> None:
@@ -233,7 +244,7 @@ def test_a_cached_answer_is_keyed_by_all_that_it_depends_on(
 
 def test_every_api_setting_reaches_the_stage_and_its_methods(cached: Recorder) -> None:
     settings = settings_by_path(cached)
-    read = settings["v1/products/GET"]
+    read = settings["~1v1~1products/GET"]
 
     assert cached.one(STAGE).inputs["cacheClusterSize"] == "1.6"
     assert settings["*/*"]["throttlingRateLimit"] == 50

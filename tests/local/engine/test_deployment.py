@@ -16,6 +16,8 @@ from local.engine.events import Change
 from local.engine.finding import Engine
 from local.failures import DeploymentError, UserError
 from local.provider.registry import recorded_only_tokens
+from tests.local.as_asked import not_as_asked
+from tests.local.changed_settings import CHANGED_SETTINGS, changes_of
 from tests.local.inventory import LISTS, Inventory, Resource, identifier
 from tests.pulumi_recorder import STACK_FILES
 
@@ -90,6 +92,11 @@ def test_no_resource_is_made_by_a_provider_that_does_not_know_the_account(
 
 
 @for_both_stacks
+def test_every_resource_is_as_it_was_asked_for(deployed: Deployment) -> None:
+    assert list(not_as_asked(deployed.export())) == []
+
+
+@for_both_stacks
 def test_nothing_changes_after_up(deployed: Deployment) -> None:
     assert deployed.preview() == []
 
@@ -117,13 +124,11 @@ def test_a_refresh_finds_what_was_changed_by_hand(deployed_dev: Deployment) -> N
 
 @for_both_stacks
 def test_a_changed_setting_changes_what_it_is_about_and_nothing_else(deployed: Deployment) -> None:
-    deployed.configure({"database.backupRetentionDays": "9"})
-    changes = deployed.preview()
-    given = {"dev": "1", "prod": "7"}[deployed.workspace.stack]
-    deployed.configure({"database.backupRetentionDays": given})
-    assert [(name(change), change.operation, change.properties) for change in changes] == [
-        ("data-database-primary", "update", ("backupRetentionPeriod",))
-    ]
+    for setting in CHANGED_SETTINGS:
+        deployed.configure({setting.key: setting.value})
+        changes = deployed.preview()
+        deployed.configure({setting.key: setting.given[deployed.workspace.stack]})
+        assert changes_of(changes) == list(setting.changes)
 
 
 @for_both_stacks

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from local.aws.embedded_aws import EmbeddedAws
 from local.engine.deployment import open_deployment
 from local.engine.finding import Engine
 from local.failures import DeploymentError
@@ -35,7 +37,8 @@ BAD_VARIABLE = 'variables={"a": "b c"},'
 def printed(checkout: Path, stage: str, *, first_stack: bool) -> list[str]:
     (checkout / "__main__.py").write_text(PROGRAM.replace("STAGE", stage))
     lines: list[str] = []
-    with open_deployment("dev", checkout=checkout, first_stack=first_stack) as deployment:
+    start_aws = partial(EmbeddedAws, first_stack=first_stack)
+    with open_deployment("dev", checkout=checkout, start_aws=start_aws) as deployment:
         try:
             deployment.up(on_output=lines.append)
         except DeploymentError as failure:
@@ -75,7 +78,8 @@ def test_a_later_stack_of_an_account_logs(engine: Engine, checkout: Path) -> Non
 @pytest.mark.xdist_group("first")
 def test_dev_as_it_stands_is_no_first_stack_and_can_be_made_one(engine: Engine) -> None:
     lines: list[str] = []
-    with open_deployment("dev", stack_files=STACK_FILES, first_stack=True) as deployment:
+    first_stack = partial(EmbeddedAws, first_stack=True)
+    with open_deployment("dev", stack_files=STACK_FILES, start_aws=first_stack) as deployment:
         with pytest.raises(DeploymentError):
             deployment.up(on_output=lines.append)
         assert any("pulumi config set --path api.ownsAccountRole true" in line for line in lines)

@@ -46,10 +46,10 @@ def stage(clients: AwsClients) -> dict[str, Any]:
         "/*/*/throttling/rateLimit": "50",
         "/*/*/throttling/burstLimit": "60",
         "/*/*/caching/enabled": "false",
-        "/v1~1products/GET/caching/enabled": "true",
-        "/v1~1products/GET/caching/ttlInSeconds": "7",
-        "/v1~1products/GET/throttling/rateLimit": "5",
-        "/v1~1products/GET/throttling/burstLimit": "6",
+        "/~1v1~1products/GET/caching/enabled": "true",
+        "/~1v1~1products/GET/caching/ttlInSeconds": "7",
+        "/~1v1~1products/GET/throttling/rateLimit": "5",
+        "/~1v1~1products/GET/throttling/burstLimit": "6",
     }
     client.update_stage(
         restApiId=api,

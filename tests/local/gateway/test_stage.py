@@ -213,7 +213,7 @@ def test_a_function_that_hangs_times_out_while_others_answer(client: Client) -> 
 
 def test_a_method_is_throttled_by_itself(serve: Serve) -> None:
     settings = {
-        "v1/products/GET": MethodSettings(limit=Limit(rate=0.001, burst=2)),
+        "~1v1~1products/GET": MethodSettings(limit=Limit(rate=0.001, burst=2)),
         "*/*": MethodSettings(limit=Limit(rate=1000, burst=1000)),
     }
     client = serve(method_settings=settings)
@@ -280,7 +280,7 @@ def test_the_cache_answers_by_its_keys_and_only_public_reads(
     serve: Serve, functions: Functions
 ) -> None:
     cached = MethodSettings(cached=True, cache_ttl_seconds=60)
-    settings = {"v1/products/GET": cached, "v1/products/{proxy+}/GET": cached}
+    settings = {"~1v1~1products/GET": cached, "~1v1~1products~1{proxy+}/GET": cached}
     client = serve(method_settings=settings, cache_cluster=True)
 
     def answered_as(path: str) -> str:
@@ -299,7 +299,7 @@ def test_the_cache_answers_by_its_keys_and_only_public_reads(
 
 
 def test_without_a_cache_cluster_nothing_is_kept(serve: Serve, functions: Functions) -> None:
-    client = serve(method_settings={"v1/products/{proxy+}/GET": MethodSettings(cached=True)})
+    client = serve(method_settings={"~1v1~1products~1{proxy+}/GET": MethodSettings(cached=True)})
     for _ in range(2):
         client("GET", "/v1/products/fresh")
     assert calls(functions, "called /v1/products/fresh", 2) == 2

@@ -36,7 +36,7 @@ class Account(DescribedType):
         throttle = nested(account, "throttleSettings")
         return {
             "cloudwatchRoleArn": account.get("cloudwatchRoleArn") or "",
-            "apiKeyVersion": account.get("apiKeyVersion", "4"),
+            "apiKeyVersion": account["apiKeyVersion"],
             # Usage plans are on in every account made since 2016; moto has no features at first.
             "features": account.get("features") or ["UsagePlans"],
             "throttleSettings": [integral(from_answer(LIMITS, throttle))],

@@ -40,7 +40,13 @@ DEFAULT_METHOD_SETTINGS: Properties = {
 
 
 class MethodSettings(DescribedType):
-    """`aws.apigateway.MethodSettings`; the id is `<api>-<stage>-<method path>`."""
+    """`aws.apigateway.MethodSettings`; the id is `<api>-<stage>-<method path>`.
+
+    The real provider passes the method path on as it is, and reads by it (terraform-provider-aws,
+    `internal/service/apigateway/method_settings.go` and issue 9738). So it has to be as API Gateway
+    has it in the keys of a stage's `methodSettings`: `~1v1~1products/GET` (AWS CLI reference,
+    apigateway update-stage, examples). Any other is taken there, and applies to no method.
+    """
 
     token = "aws:apigateway/methodSettings:MethodSettings"
     taggable = False
@@ -54,8 +60,8 @@ class MethodSettings(DescribedType):
         yield from matching(
             inputs,
             "methodPath",
-            r"\*/\*|[^/\s].*/(\*|ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT)",
-            "*/* or a path without leading /, and a method: v1/products/GET",
+            r"\*/\*|~1[^/\s]*/(\*|ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT)",
+            "*/*, or a path with ~1 for each /, and a method: ~1v1~1products/GET",
         )
         settings: Properties = nested(inputs, "settings")
         yield from one_of(settings, "loggingLevel", {"ERROR", "INFO", "OFF"})
@@ -83,9 +89,7 @@ class MethodSettings(DescribedType):
             stage_answer = aws.client("apigateway").get_stage(
                 restApiId=properties["restApi"], stageName=properties["stageName"]
             )
-            settings = stage_answer.get("methodSettings", {}).get(
-                _settings_key(properties["methodPath"])
-            )
+            settings = stage_answer.get("methodSettings", {}).get(properties["methodPath"])
             if settings is None:
                 return None
             known = properties.get("settings")
@@ -115,19 +119,12 @@ class MethodSettings(DescribedType):
             self._put(aws, state, DEFAULT_METHOD_SETTINGS)
 
     def _put(self, aws: Aws, address: Properties, settings: Properties) -> None:
-        prefix = _settings_key(address["methodPath"])
         aws.client("apigateway").update_stage(
             restApiId=address["restApi"],
             stageName=address["stageName"],
             patchOperations=[
-                replace(f"/{prefix}/{METHOD_SETTINGS[name]}", value)
+                replace(f"/{address['methodPath']}/{METHOD_SETTINGS[name]}", value)
                 for name, value in settings.items()
                 if value is not None
             ],
         )
-
-
-def _settings_key(method_path: str) -> str:
-    """`v1/products/GET` as API Gateway writes it in paths of patches: `v1~1products/GET`."""
-    path, verb = method_path.rsplit("/", 1)
-    return f"{path.replace('/', '~1')}/{verb}"

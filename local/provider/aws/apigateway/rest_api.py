@@ -96,7 +96,9 @@ class RestApi(DescribedType):
                     "ipAddressType": endpoint.get("ipAddressType", "ipv4"),
                     "vpcEndpointIds": elements(endpoint, "vpcEndpointIds"),
                 },
-                "rootResourceId": next(item["id"] for item in resources if item["path"] == "/"),
+                "rootResourceId": next(
+                    (item["id"] for item in resources if item["path"] == "/"), None
+                ),
             }
             if api.get("policy"):
                 described["policy"] = same_document(properties.get("policy"), api["policy"])

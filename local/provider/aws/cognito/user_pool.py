@@ -58,6 +58,8 @@ class UserPool(DescribedType):
         cognito = aws.client("cognito-idp")
         with ignoring(NOT_FOUND):
             pool: dict[str, Any] = cognito.describe_user_pool(UserPoolId=id)["UserPool"]
+            if not pool:
+                return None
             described = from_answer(POOL, pool)
             described |= {
                 "arn": pool["Arn"],
@@ -162,5 +164,5 @@ def _pool_settings(inputs: Properties) -> dict[str, Any]:
     return settings
 
 
-def _time(value: Any) -> str:
-    return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+def _time(value: Any) -> str | None:
+    return value and value.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -5,6 +5,11 @@ from __future__ import annotations
 from local.provider.resource_type import Aws
 
 
+def function_arn(aws: Aws, name: str) -> str:
+    """The ARN of a function of this account (Service Authorization Reference, AWS Lambda)."""
+    return f"arn:{aws.partition}:lambda:{aws.region}:{aws.account_id}:function:{name}"
+
+
 def invoke_arn(aws: Aws, function_arn: str, *, streaming: bool = False) -> str:
     """The ARN by which API Gateway calls a function."""
     version, call = (

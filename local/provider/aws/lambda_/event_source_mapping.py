@@ -80,6 +80,7 @@ class EventSourceMapping(DescribedType):
         with ignoring(*NOT_FOUND):
             mapping: dict[str, Any] = aws.client("lambda").get_event_source_mapping(UUID=id)
             function: str = mapping["FunctionArn"]
+            modified = mapping["LastModified"]
             named: str = properties.get("functionName") or ""
             if named.startswith("arn:"):
                 # moto answers with the version behind an alias, AWS with the alias.
@@ -96,7 +97,7 @@ class EventSourceMapping(DescribedType):
                 "enabled": mapping["State"] in {"Enabled", "Enabling", "Creating"},
                 "state": mapping["State"],
                 "stateTransitionReason": mapping.get("StateTransitionReason", ""),
-                "lastModified": mapping["LastModified"].strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "lastModified": modified and modified.strftime("%Y-%m-%dT%H:%M:%SZ"),
                 "lastProcessingResult": mapping.get("LastProcessingResult", ""),
             }
         return None

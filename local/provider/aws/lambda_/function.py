@@ -8,7 +8,7 @@ from typing import Any
 from local.optional_parts import elements, nested
 from local.provider.aws.archive import zip_bytes
 from local.provider.aws.described import DescribedType, ignoring, refuse
-from local.provider.aws.lambda_.arns import invoke_arn
+from local.provider.aws.lambda_.arns import function_arn, invoke_arn
 from local.provider.aws.lambda_.error_codes import NOT_FOUND
 from local.provider.aws.lambda_.function_configuration import (
     CONFIGURATION,
@@ -73,7 +73,9 @@ class Function(DescribedType):
         with ignoring(*NOT_FOUND):
             function = client.get_function(FunctionName=id)
             configuration: dict[str, Any] = function["Configuration"]
-            arn = _unqualified(configuration["FunctionArn"])
+            if not configuration:
+                return None
+            arn = _unqualified(configuration["FunctionArn"] or function_arn(aws, id))
             version = "$LATEST"
             if properties.get("publish"):
                 version = _latest_version(client, id)
@@ -169,7 +171,7 @@ def _function_zip(inputs: Properties) -> bytes:
 
 def _latest_version(client: Any, name: str) -> str:
     versions = client.list_versions_by_function(FunctionName=name)["Versions"]
-    numbers = [int(item["Version"]) for item in versions if item["Version"] != "$LATEST"]
+    numbers = [int(item["Version"]) for item in versions if (item["Version"] or "").isdigit()]
     return str(max(numbers)) if numbers else "$LATEST"
 
 

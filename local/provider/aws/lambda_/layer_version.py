@@ -63,7 +63,7 @@ class LayerVersion(DescribedType):
                 "version": version,
                 "codeSha256": content["CodeSha256"],
                 "sourceCodeSize": content["CodeSize"],
-                "createdDate": str(answer["CreatedDate"]),
+                "createdDate": answer["CreatedDate"],
             }
             if not properties.get("sourceCodeHash"):
                 described["sourceCodeHash"] = content["CodeSha256"]

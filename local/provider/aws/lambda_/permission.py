@@ -52,7 +52,7 @@ class Permission(DescribedType):
             policy = aws.client("lambda").get_policy(
                 FunctionName=function, **given(Qualifier=qualifier or None)
             )["Policy"]
-            for statement in json.loads(policy)["Statement"]:
+            for statement in json.loads(policy or "{}").get("Statement", []):
                 if statement.get("Sid") == statement_id:
                     return {
                         "function": properties.get("function") or function,

@@ -89,10 +89,10 @@ class Instance(DescribedType):
     def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         identifier: str = properties.get("identifier") or id
         with ignoring(*NO_INSTANCE):
-            instance: dict[str, Any] = aws.client("rds").describe_db_instances(
+            instances: list[dict[str, Any]] = aws.client("rds").describe_db_instances(
                 DBInstanceIdentifier=identifier
-            )["DBInstances"][0]
-            return instance_outputs(aws, id, instance, properties)
+            )["DBInstances"]
+            return instance_outputs(aws, id, instances[0], properties) if instances else None
         return None
 
     def recomputed(self, old: Properties, new: Properties) -> Iterable[str]:

@@ -58,7 +58,7 @@ def instance_outputs(
     """
     name: str = instance["DBInstanceIdentifier"]
     endpoint: dict[str, Any] = instance["Endpoint"]
-    version: str = instance["EngineVersion"]
+    version: str = instance["EngineVersion"] or ""
     asked = str(properties.get("engineVersion") or "")
     described: Properties = {
         **from_answer(DESCRIBED, instance),
@@ -66,7 +66,7 @@ def instance_outputs(
         "arn": instance["DBInstanceArn"],
         "address": endpoint["Address"],
         "port": endpoint["Port"],
-        "endpoint": f"{endpoint['Address']}:{endpoint['Port']}",
+        "endpoint": _endpoint(endpoint["Address"], endpoint["Port"]),
         "hostedZoneId": HOSTED_ZONES.get(aws.region, HOSTED_ZONES["us-east-1"]),
         # moto gives every instance the same resource id.
         "resourceId": id if id.startswith("db-") else resource_id(name),
@@ -96,6 +96,11 @@ def instance_outputs(
     # Not here: `replicas` (set by the replicas' own resources) and
     # `latestRestorableTime` (moves on its own), so that a refresh shows real drift only.
     return described
+
+
+def _endpoint(address: str | None, port: int | None) -> str | None:
+    """None until there is one: an instance that is being created has none."""
+    return f"{address}:{port}" if address and port else None
 
 
 def resource_id(identifier: str) -> str:

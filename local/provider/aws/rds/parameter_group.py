@@ -92,7 +92,7 @@ class ParameterGroup(DescribedType):
             parameters = [
                 from_answer(PARAMETER, parameter)
                 for parameter in answer["Parameters"]
-                if parameter.get("ParameterValue")
+                if parameter.get("ParameterName") and parameter.get("ParameterValue")
             ]
             # A set: AWS answers in an order of its own.
             order = [item["name"] for item in elements(properties, "parameters")]

@@ -30,10 +30,11 @@ def require_family(aws: Aws, inputs: Properties) -> None:
             )
 
 
-def parameter_group_name(instance: dict[str, Any]) -> str:
+def parameter_group_name(instance: dict[str, Any]) -> str | None:
     """The name of an instance's parameter group as AWS answers it."""
-    name: str = instance["DBParameterGroups"][0]["DBParameterGroupName"]
-    if name.startswith("default."):
+    groups: list[dict[str, Any]] = instance["DBParameterGroups"]
+    name: str | None = groups[0]["DBParameterGroupName"] if groups else None
+    if name and name.startswith("default.") and instance["Engine"] and instance["EngineVersion"]:
         # moto cuts the version from the name where it is a major one alone.
         return f"default.{_family(instance['Engine'], instance['EngineVersion'])}"
     return name

@@ -45,9 +45,12 @@ class SubnetGroup(DescribedType):
 
     def describe(self, aws: Aws, id: str, properties: Properties) -> Properties | None:
         with ignoring(*NO_SUBNET_GROUP):
-            group: dict[str, Any] = aws.client("rds").describe_db_subnet_groups(
+            groups: list[dict[str, Any]] = aws.client("rds").describe_db_subnet_groups(
                 DBSubnetGroupName=id
-            )["DBSubnetGroups"][0]
+            )["DBSubnetGroups"]
+            if not groups:
+                return None
+            group = groups[0]
             return {
                 "arn": group.get("DBSubnetGroupArn") or arn(aws, "subgrp", id),
                 "name": group["DBSubnetGroupName"],

@@ -37,7 +37,8 @@ def kept_window(instance: dict[str, Any], properties: Properties) -> str:
     """The backup window as it was asked for, where RDS has it a minute apart."""
     answer: str = instance["PreferredBackupWindow"]
     asked: str | None = properties.get("backupWindow")
-    apart = _apart_window(asked, instance.get("PreferredMaintenanceWindow"))
+    maintenance = instance.get("PreferredMaintenanceWindow") or properties.get("maintenanceWindow")
+    apart = _apart_window(asked, maintenance)
     return asked if asked and answer == apart else answer
 
 

@@ -7,6 +7,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from local.aws.access import AwsAccess
+from local.aws.cache_subnet_groups import complete_cache_subnet_groups
 from local.provider.connection import Connection
 
 REGION = "us-east-1"
@@ -14,6 +15,7 @@ REGION = "us-east-1"
 
 @pytest.fixture(scope="session")
 def moto_endpoint() -> Iterator[str]:
+    complete_cache_subnet_groups()
     server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

@@ -145,6 +145,21 @@ def test_a_subnet_group_knows_its_vpc(aws: Connection) -> None:
     assert [item["SubnetIdentifier"] for item in listed] == deployed.state["subnetIds"]
 
 
+def test_a_subnet_group_changes_in_place_and_goes_once_no_cache_uses_it(aws: Connection) -> None:
+    deployed = subnet_group(aws)
+    vpc = deployed.state["vpcId"]
+    other = aws.client("ec2").create_subnet(VpcId=vpc, CidrBlock="10.0.11.0/24")["Subnet"]
+    subnets = [*deployed.state["subnetIds"], other["SubnetId"]]
+    state = deployed.update(subnetIds=subnets, description="Two zones")
+    assert (state["subnetIds"], state["description"]) == (subnets, "Two zones")
+    cache = deploy(aws, ReplicationGroup(), **inputs(subnetGroupName="cache"))
+    with pytest.raises(ClientError, match="CacheSubnetGroupInUse"):
+        deployed.delete()
+    cache.delete()
+    deployed.delete()
+    assert deployed.read() is None
+
+
 def test_a_parameter_group_is_recorded_with_the_arn_aws_would_give(aws: Connection) -> None:
     deployed = deploy(
         aws,

@@ -25,26 +25,28 @@ def test_settings_of_one_method_stand_beside_those_of_all(aws: Connection) -> No
         aws,
         MethodSettings(),
         **address,
-        methodPath="v1/products/{proxy+}/GET",
+        methodPath="~1v1~1products~1{proxy+}/GET",
         settings={"cachingEnabled": True, "cacheTtlInSeconds": 60},
     )
     settings = found_stage(aws, deployed)["methodSettings"]
     assert settings["*/*"]["throttlingBurstLimit"] == 2000
     assert settings["*/*"]["cachingEnabled"] is False
-    assert settings["v1~1products~1{proxy+}/GET"]["cachingEnabled"] is True
+    assert settings["~1v1~1products~1{proxy+}/GET"]["cachingEnabled"] is True
     cached.update(settings={"cachingEnabled": True, "cacheTtlInSeconds": 120})
     settings = found_stage(aws, deployed)["methodSettings"]
-    assert settings["v1~1products~1{proxy+}/GET"]["cacheTtlInSeconds"] == 120
+    assert settings["~1v1~1products~1{proxy+}/GET"]["cacheTtlInSeconds"] == 120
     deployed.assert_no_drift()
     cached.delete()
     settings = found_stage(aws, deployed)["methodSettings"]
-    assert settings["v1~1products~1{proxy+}/GET"]["cachingEnabled"] is False
+    assert settings["~1v1~1products~1{proxy+}/GET"]["cachingEnabled"] is False
 
 
 @pytest.mark.parametrize(
     ("inputs", "refused"),
     [
         ({"methodPath": "/v1/GET"}, "methodPath"),
+        ({"methodPath": "v1/products/GET"}, "methodPath"),
+        ({"methodPath": "v1~1products/GET"}, "methodPath"),
         ({"settings": {"loggingLevel": "DEBUG"}}, "loggingLevel"),
         ({"settings": {"cacheTtlInSeconds": 3601}}, "cacheTtlInSeconds"),
     ],

@@ -37,6 +37,29 @@ DEFAULT_STATUSES = {
     "UNSUPPORTED_MEDIA_TYPE": 415,
     "WAF_FILTERED": 403,
 }
+_INTERNAL = "InternalServerErrorException"
+ERROR_TYPES = {
+    "ACCESS_DENIED": "AccessDeniedException",
+    "API_CONFIGURATION_ERROR": _INTERNAL,
+    "AUTHORIZER_CONFIGURATION_ERROR": "AuthorizerConfigurationException",
+    "AUTHORIZER_FAILURE": "AuthorizerConfigurationException",
+    "BAD_REQUEST_BODY": "BadRequestException",
+    "BAD_REQUEST_PARAMETERS": "BadRequestException",
+    "INTEGRATION_FAILURE": _INTERNAL,
+    "INTEGRATION_TIMEOUT": _INTERNAL,
+    "INVALID_API_KEY": "ForbiddenException",
+    "MISSING_AUTHENTICATION_TOKEN": "MissingAuthenticationTokenException",
+    "QUOTA_EXCEEDED": "LimitExceededException",
+    "THROTTLED": "TooManyRequestsException",
+    "UNAUTHORIZED": "UnauthorizedException",
+    "UNSUPPORTED_MEDIA_TYPE": "BadRequestException",
+}
+"""The header `x-amzn-ErrorType`, by which clients tell one 403 from another.
+
+Those of 403: "How do I troubleshoot HTTP 403 errors from API Gateway?" (AWS re:Post). The others
+are those of answers that people have shown; for what is not here nobody has shown one.
+"""
+
 _BUILT_IN: Mapping[str, Any] = {
     "responseTemplates": {"application/json": '{"message":$context.error.messageString}'}
 }
@@ -75,7 +98,9 @@ def gateway_response(
     }
     templates: Mapping[str, str] = response.get("responseTemplates") or {}
     template = templates.get("application/json", "")
-    headers = [("Content-Type", "application/json"), ("x-amzn-ErrorType", refused.kind)]
+    headers = [("Content-Type", "application/json")]
+    if error_type := ERROR_TYPES.get(refused.kind):
+        headers.append(("x-amzn-ErrorType", error_type))
     parameters: Mapping[str, str] = response.get("responseParameters") or {}
     for target, source in parameters.items():
         value = source[1:-1] if source.startswith("'") else value_of(source)

@@ -41,6 +41,26 @@ def test_without_any_the_built_in_one_is_sent() -> None:
     assert (answer.status, json.loads(answer.body)) == (401, {"message": '"x"'})
 
 
+@pytest.mark.parametrize(
+    ("kind", "error_type"),
+    [
+        ("ACCESS_DENIED", "AccessDeniedException"),
+        ("BAD_REQUEST_BODY", "BadRequestException"),
+        ("INTEGRATION_FAILURE", "InternalServerErrorException"),
+        ("INVALID_API_KEY", "ForbiddenException"),
+        ("MISSING_AUTHENTICATION_TOKEN", "MissingAuthenticationTokenException"),
+        ("QUOTA_EXCEEDED", "LimitExceededException"),
+        ("THROTTLED", "TooManyRequestsException"),
+        ("UNAUTHORIZED", "UnauthorizedException"),
+        ("REQUEST_TOO_LARGE", None),
+    ],
+)
+def test_a_header_has_the_name_that_aws_gives_the_error(kind: str, error_type: str | None) -> None:
+    for responses in ({}, deployed()):
+        answer = gateway_response(responses, RefusedRequest(kind), CONTEXT, lambda _: None)
+        assert dict(answer.headers).get("x-amzn-ErrorType") == error_type
+
+
 def test_the_origin_is_that_of_the_request_or_none() -> None:
     responses = deployed(("https://a.example", "https://b.example"))
     for sent in ("https://a.example", None):

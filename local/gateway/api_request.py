@@ -99,7 +99,7 @@ class ApiRequest:
 
         Args:
             source: the expression.
-            path_parameters: of the method that was matched.
+            path_parameters: of the method that was matched, undecoded.
         """
         place, _, name = source.removeprefix("method.request.").partition(".")
         if place == "header":
@@ -108,23 +108,32 @@ class ApiRequest:
             values = self.query_values.get(name)
             return values[-1] if values else None
         if place == "path":
-            return path_parameters.get(name)
+            value = path_parameters.get(name)
+            return None if value is None else decoded(value)
         return None
 
 
 def api_request(http: HttpRequest, stage: str) -> ApiRequest:
-    """A request in the terms of a stage; `check_request` says whether it can be answered."""
+    """A request in the terms of a stage; `check_request` says whether it can be answered.
+
+    Slashes too many before the stage, or between it and the path, do not count: so it is in the
+    events that LocalStack recorded at AWS (its test `test_lambda_aws_proxy_integration`).
+    """
     target, _, query = http.target.partition("?")
     if "://" in target:
         target = "/" + target.split("://", 1)[1].partition("/")[2]
-    prefix = f"/{stage}"
-    path = target.removeprefix(prefix)
+    stage_path = _after_one_slash(target)
+    path = stage_path.removeprefix(f"/{stage}")
     return ApiRequest(
         http=http,
-        path=path or "/",
-        stage_path=target,
+        path=_after_one_slash(path) if path.startswith("/") else path or "/",
+        stage_path=stage_path,
         query=parse_qsl(query, keep_blank_values=True, errors="replace"),
     )
+
+
+def _after_one_slash(path: str) -> str:
+    return "/" + path.lstrip("/")
 
 
 def check_request(request: ApiRequest, stage: str) -> None:

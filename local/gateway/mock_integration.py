@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, cast
 
-from local.gateway.api_request import ApiRequest, RefusedRequest
+from local.gateway.api_request import ApiRequest, RefusedRequest, decoded
 from local.gateway.http_server import HttpResponse
 from local.gateway.velocity import TemplateError, render
 from local.rest_api.body import Method
@@ -27,7 +27,7 @@ class Input:
         self._values = {
             **{name: values[-1] for name, values in request.headers.items()},
             **{name: values[-1] for name, values in request.query_values.items()},
-            **path_parameters,
+            **{name: decoded(value) for name, value in path_parameters.items()},
         }
 
     def params(self, name: str) -> str:

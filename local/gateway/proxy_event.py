@@ -1,9 +1,10 @@
 """The events that API Gateway calls functions with.
 
 Shape: "Input format of a Lambda function for proxy integration" and "Input to an API Gateway Lambda
-authorizer" of the API Gateway developer guide. What it leaves open is as real events have it: the
-last of several values stands in the single-value maps, empty maps are null, the path is undecoded
-while path parameters are decoded, and Content-Length and Connection are not handed on.
+authorizer" of the API Gateway developer guide. What it leaves open is as real events have it, such
+as LocalStack recorded for its test `test_lambda_aws_proxy_integration`: the last of several values
+stands in the single-value maps, empty maps are null, the path and its parameters are undecoded, and
+Content-Length and Connection are not handed on.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ class Match:
     Attributes:
         resource: path of the API's resource.
         method: its verb, or ANY.
-        parameters: path parameters, decoded.
+        parameters: path parameters, as they were sent.
     """
 
     resource: str
@@ -86,12 +86,12 @@ def _found(
         if node.resource is not None:
             yield node.resource, parameters
         return
-    part, rest = decoded(parts[0]), parts[1:]
-    if part in node.static:
-        yield from _found(node.static[part], rest, parameters)
+    part, rest = parts[0], parts[1:]
+    if static := node.static.get(decoded(part)):
+        yield from _found(static, rest, parameters)
     if node.variable and part:
         name, below = node.variable
         yield from _found(below, rest, {**parameters, name: part})
     if node.greedy:
         name, resource = node.greedy
-        yield resource, {**parameters, name: "/".join(map(decoded, parts))}
+        yield resource, {**parameters, name: "/".join(parts)}

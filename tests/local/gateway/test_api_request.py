@@ -27,6 +27,10 @@ def request(target: str = "/dev/v1/orders", **changes: Any) -> ApiRequest:
         ("/dev/a%2Fb", "/a%2Fb", "/dev/a%2Fb"),
         ("/dev", "/", "/dev"),
         ("/dev/", "/", "/dev/"),
+        ("/dev//v1/orders/", "/v1/orders/", "/dev//v1/orders/"),
+        ("//dev/v1/orders", "/v1/orders", "/dev/v1/orders"),
+        ("///dev///v1//orders", "/v1//orders", "/dev///v1//orders"),
+        ("/dev//", "/", "/dev//"),
         # RFC 9112, section 3.2.2: the absolute form that proxies send.
         ("http://127.0.0.1:8000/dev/v1?x=http://y/z", "/v1", "/dev/v1"),
     ],
@@ -64,6 +68,7 @@ def test_a_query_is_decoded(query: str, values: dict[str, list[str]]) -> None:
         ("/v1", None, *ELSEWHERE),
         ("/prod/v1", None, *ELSEWHERE),
         ("/development", None, *ELSEWHERE),
+        ("//v1", None, *ELSEWHERE),
     ],
 )
 def test_what_can_not_be_routed_is_refused(

@@ -8,7 +8,7 @@ from local.gateway.proxy_event import authorizer_event, proxy_event
 from local.gateway.routing import Match
 from tests.local.gateway.served_api import KEY, api_of
 
-MATCH = Match("/v1/orders/{proxy+}", "ANY", {"proxy": "a b"})
+MATCH = Match("/v1/orders/{proxy+}", "ANY", {"proxy": "a%20b"})
 
 
 def event_of(**changes: Any) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def test_an_event_has_every_field_of_a_real_one() -> None:
         },
         "queryStringParameters": {"x": "2", "empty": "", "plus": "a b&"},
         "multiValueQueryStringParameters": {"x": ["1", "2"], "empty": [""], "plus": ["a b&"]},
-        "pathParameters": {"proxy": "a b"},
+        "pathParameters": {"proxy": "a%20b"},
         "stageVariables": None,
         "body": '{"a": "ä"}',
         "isBase64Encoded": False,

@@ -120,8 +120,14 @@ def test_what_is_not_there_is_not_found(client: Client, method: str, path: str) 
 
 
 def test_another_stage_is_not_found(client: Client) -> None:
-    for target in ("/v1/products", "/prod/v1/products", "/devil/v1/products", "//dev/v1/products"):
+    for target in ("/v1/products", "/prod/v1/products", "/devil/v1/products", "//v1/products"):
         assert_refused(client.at_origin("GET", target), "MISSING_AUTHENTICATION_TOKEN")
+
+
+def test_a_slash_too_many_before_the_path_does_not_count(client: Client) -> None:
+    for target in ("/dev//v1/products", "//dev/v1/products"):
+        event = client.at_origin("GET", target).json
+        assert (event["path"], event["resource"]) == ("/v1/products", "/v1/products")
 
 
 def test_every_method_of_the_body_is_served_and_guarded_as_declared(client: Client) -> None:

@@ -103,7 +103,7 @@ GATEWAY_RESPONSES: tuple[GatewayResponse, ...] = (
         type="REQUEST_TOO_LARGE",
         status=413,
         title="Content Too Large",
-        detail="The request is larger than the 10 MB that API Gateway takes.",
+        detail="The request is larger than the 6 MB that a function takes.",
     ),
     GatewayResponse(
         type="UNSUPPORTED_MEDIA_TYPE",

@@ -144,8 +144,6 @@ def check_request(request: ApiRequest, stage: str) -> None:
     """
     target = request.http.target
     defect = request.http.defect
-    if defect == 413:
-        raise RefusedRequest("REQUEST_TOO_LARGE", cause="The body has more than 10 MB.")
     if defect:
         raise RefusedRequest("DEFAULT_4XX", status=defect, cause="Not a complete HTTP request.")
     if not target.isascii() or _BAD_ESCAPE.search(target):

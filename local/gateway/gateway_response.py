@@ -50,6 +50,7 @@ ERROR_TYPES = {
     "INVALID_API_KEY": "ForbiddenException",
     "MISSING_AUTHENTICATION_TOKEN": "MissingAuthenticationTokenException",
     "QUOTA_EXCEEDED": "LimitExceededException",
+    "REQUEST_TOO_LARGE": "BadRequestException",
     "THROTTLED": "TooManyRequestsException",
     "UNAUTHORIZED": "UnauthorizedException",
     "UNSUPPORTED_MEDIA_TYPE": "BadRequestException",
@@ -57,7 +58,7 @@ ERROR_TYPES = {
 """The header `x-amzn-ErrorType`, by which clients tell one 403 from another.
 
 Those of 403: "How do I troubleshoot HTTP 403 errors from API Gateway?" (AWS re:Post). The others
-are those of answers that people have shown; for what is not here nobody has shown one.
+are those of answers that people have shown; of what is not here nobody has shown one.
 """
 
 _BUILT_IN: Mapping[str, Any] = {

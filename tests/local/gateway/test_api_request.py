@@ -59,7 +59,6 @@ def test_a_query_is_decoded(query: str, values: dict[str, list[str]]) -> None:
 @pytest.mark.parametrize(
     ("target", "defect", "kind", "status", "cause"),
     [
-        ("/dev/v1", 413, "REQUEST_TOO_LARGE", None, "The body has more than 10 MB."),
         ("/dev/v1", 400, "DEFAULT_4XX", 400, "Not a complete HTTP request."),
         ("/dev/v1", 408, "DEFAULT_4XX", 408, "Not a complete HTTP request."),
         ("/dev/%zz", None, "DEFAULT_4XX", 400, "The path is not percent-encoded."),

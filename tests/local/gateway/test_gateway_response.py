@@ -52,7 +52,8 @@ def test_without_any_the_built_in_one_is_sent() -> None:
         ("QUOTA_EXCEEDED", "LimitExceededException"),
         ("THROTTLED", "TooManyRequestsException"),
         ("UNAUTHORIZED", "UnauthorizedException"),
-        ("REQUEST_TOO_LARGE", None),
+        ("REQUEST_TOO_LARGE", "BadRequestException"),
+        ("DEFAULT_4XX", None),
     ],
 )
 def test_a_header_has_the_name_that_aws_gives_the_error(kind: str, error_type: str | None) -> None:

@@ -73,6 +73,7 @@ def ask(
     functions: Functions | None = None,
     api: DeployedApi | None = None,
     body: bytes = b"",
+    defect: int | None = None,
     **changes: Any,
 ) -> tuple[HttpResponse, AnsweredRequest]:
     """The answer, and what is noted of it."""
@@ -80,7 +81,9 @@ def ask(
     api = replace(api or api_of(), **changes)
     stage = Stage(api, functions or Functions(), notes.append)  # pyright: ignore
     sent = {"Authorization": "Bearer a", "X-Api-Key": KEY.value} if headers is None else headers
-    http = HttpRequest(method=method, target=target, headers=list(sent.items()), body=body)
+    http = HttpRequest(
+        method=method, target=target, headers=list(sent.items()), body=body, defect=defect
+    )
     answer = asyncio.run(stage.answer(http))
     (note,) = notes
     return answer, note
@@ -218,6 +221,23 @@ def test_request_line_and_header_values_have_10240_bytes_at_the_most(
     target = "/dev/health"
     answer, _ = ask(target, headers={"a": "b" * (size - len(target))})
     assert answer.status == status
+
+
+def test_what_a_function_does_not_take_is_refused() -> None:
+    """Lambda quotas: an invocation has 6 MB at the most, a letter of two bytes counted as two."""
+    mega = 1024 * 1024
+    for body, status in ((b"x" * (6 * mega - 8192), 200), (("ä" * (3 * mega)).encode(), 413)):
+        answer, note = ask(method="POST", body=body)
+        assert answer.status == note.status == status
+    assert note.note == "REQUEST_TOO_LARGE: The event has more than 6 MB."
+    assert dict(answer.headers)["Content-Type"] == PROBLEM_JSON
+
+
+def test_what_api_gateway_does_not_read_is_refused_without_a_gateway_response() -> None:
+    answer, note = ask(method="POST", defect=413)
+    assert (answer.status, note.status, note.note) == (413, 413, "The body has more than 10 MB.")
+    assert answer.body == b"HTTP content length exceeded 10485760 bytes."
+    assert answer.headers == [("Content-Type", "text; charset=utf-8")]
 
 
 def test_a_key_may_come_from_the_authorizer() -> None:

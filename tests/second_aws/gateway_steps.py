@@ -10,6 +10,9 @@ from handlers.common.requests import MAX_BODY_BYTES
 from tests.second_aws.product_steps import PRODUCT
 from tests.second_aws.step import ADMIN, JSON, ORIGIN, USER, Step
 
+FUNCTION_EVENT_BYTES = 6 * 1024 * 1024
+"""Quota "Invocation payload" of Lambda's synchronous invocations."""
+
 GATEWAY_BODY_BYTES = 10 * 1024 * 1024
 """Quota "Payload size" of REST APIs."""
 
@@ -89,6 +92,7 @@ def large() -> Iterator[Step]:
     for name, size in {
         "the function takes": MAX_BODY_BYTES,
         "the function refuses": MAX_BODY_BYTES + 1,
+        "Lambda refuses": FUNCTION_EVENT_BYTES,
         "the gateway refuses": GATEWAY_BODY_BYTES + 1,
     }.items():
         empty = json.dumps({**PRODUCT, "description": ""})

@@ -34,6 +34,9 @@ from tests.second_aws.scenario import steps
 from tests.second_aws.sides import Comparable, Side, forged_tokens
 from tests.second_aws.step import Step
 
+# Both deployments are for all of it.
+pytestmark = pytest.mark.xdist_group("api of a second AWS")
+
 Answers = list[tuple[Step, Comparable, Comparable]]
 
 HEADING = "| asked for | ours | MiniStack's | right | by |"

@@ -56,7 +56,7 @@ def code_for_this_machine() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def ministack(code_for_this_machine: None) -> Iterator[Side]:
+def theirs(code_for_this_machine: None) -> Iterator[Side]:
     """The dev stack, deployed to MiniStack, which serves it."""
     with open_deployment("dev", start_aws=MiniStack) as deployment:
         deployment.up()
@@ -88,17 +88,17 @@ def ours() -> Iterator[Side]:
 
 
 @pytest.fixture(scope="module")
-def answers_of_ministack(ministack: Side) -> Iterator[Future[list[Comparable]]]:
+def their_answers(theirs: Side) -> Iterator[Future[list[Comparable]]]:
     """Its answers to all requests, under way while ours is deployed."""
     with ThreadPoolExecutor(1) as pool:
-        yield pool.submit(ministack.answers, steps())
+        yield pool.submit(theirs.answers, steps())
 
 
 @pytest.fixture(scope="module")
-def compared(answers_of_ministack: Future[list[Comparable]], ours: Side) -> Answers:
+def compared(their_answers: Future[list[Comparable]], ours: Side) -> Answers:
     """All requests with the answers of both."""
     sent = steps()
-    return list(zip(sent, ours.answers(sent), answers_of_ministack.result(), strict=True))
+    return list(zip(sent, ours.answers(sent), their_answers.result(), strict=True))
 
 
 def test_both_answer_alike_but_for_the_known_differences(compared: Answers) -> None:
@@ -123,7 +123,7 @@ def test_a_good_part_of_the_requests_succeeds(compared: Answers) -> None:
 
 
 def test_the_document_shows_every_difference() -> None:
-    document = (CHECKOUT / "docs" / "second-aws.md").read_text(encoding="utf-8")
+    document = (CHECKOUT / "docs" / "second-aws-api.md").read_text(encoding="utf-8")
     _, _, below = document.partition(f"{HEADING}\n")
     rows = [line for line in below.partition("\n\n")[0].splitlines() if line.startswith("| ")]
     assert rows == table()

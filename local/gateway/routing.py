@@ -1,7 +1,9 @@
 """Which method of the REST API takes a request.
 
 Rules: a static path part before `{name}`, that before `{name+}`; a verb's own method before ANY.
-A slash at the path's end does not count.
+A resource without a method for the verb is passed over, as others measured at AWS
+(ministackorg/ministack, pull request 1423; floci-io/floci, pull request 3399). A slash at the
+path's end does not count.
 """
 
 from __future__ import annotations
@@ -59,7 +61,8 @@ class Router:
         for resource, parameters in _found(self._root, parts, {}):
             verbs = self._methods[resource]
             verb = method if method in verbs else ANY
-            return Match(resource, verb, parameters) if verb in verbs else None
+            if verb in verbs:
+                return Match(resource, verb, parameters)
         return None
 
     def _add(self, path: str) -> None:
@@ -81,7 +84,7 @@ class Router:
 def _found(
     node: _Node, parts: list[str], parameters: dict[str, str]
 ) -> Iterable[tuple[str, dict[str, str]]]:
-    """The resources for the parts of a path, the first being the one that is taken."""
+    """The resources for the parts of a path, the most specific first."""
     if not parts:
         if node.resource is not None:
             yield node.resource, parameters

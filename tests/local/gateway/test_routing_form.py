@@ -30,11 +30,23 @@ def test_a_request_finds_the_resource_that_takes_it(
     assert Router([(one, "GET") for one in methods]).match("GET", path) == match
 
 
-def test_the_most_specific_resource_decides_even_if_it_has_no_such_method() -> None:
-    router = Router([("/a/b", "GET"), ("/a/{x}", "POST"), ("/{all+}", "ANY")])
-    assert router.match("POST", "/a/b") is None
-    assert router.match("PUT", "/a/c") is None
-    assert router.match("PUT", "/b") == Match("/{all+}", "ANY", {"all": "b"})
+def test_a_resource_without_a_method_for_the_verb_is_passed_over() -> None:
+    """What others measured at AWS, see `local/gateway/routing.py`."""
+    router = Router(
+        [
+            ("/users/me", "PATCH"),
+            ("/users/{id}", "GET"),
+            ("/jobs/{type}", "GET"),
+            ("/cors", "OPTIONS"),
+            ("/{all+}", "PUT"),
+        ]
+    )
+    assert router.match("PATCH", "/users/me") == Match("/users/me", "PATCH", {})
+    assert router.match("GET", "/users/me") == Match("/users/{id}", "GET", {"id": "me"})
+    assert router.match("PUT", "/users/me") == Match("/{all+}", "PUT", {"all": "users/me"})
+    assert router.match("PUT", "/jobs") == Match("/{all+}", "PUT", {"all": "jobs"})
+    assert router.match("PUT", "/cors") == Match("/{all+}", "PUT", {"all": "cors"})
+    assert router.match("POST", "/users/me") is None
 
 
 def test_without_resources_nothing_is_found() -> None:

@@ -117,7 +117,8 @@ def api_request(http: HttpRequest, stage: str) -> ApiRequest:
     """A request in the terms of a stage; `check_request` says whether it can be answered.
 
     Slashes too many before the stage, or between it and the path, do not count: so it is in the
-    events that LocalStack recorded at AWS (its test `test_lambda_aws_proxy_integration`).
+    events that LocalStack recorded at AWS (its test `test_lambda_aws_proxy_integration`). A
+    semicolon splits the query ("Amazon API Gateway important notes").
     """
     target, _, query = http.target.partition("?")
     if "://" in target:
@@ -128,7 +129,7 @@ def api_request(http: HttpRequest, stage: str) -> ApiRequest:
         http=http,
         path=_after_one_slash(path) if path.startswith("/") else path or "/",
         stage_path=stage_path,
-        query=parse_qsl(query, keep_blank_values=True, errors="replace"),
+        query=parse_qsl(query.replace(";", "&"), keep_blank_values=True, errors="replace"),
     )
 
 

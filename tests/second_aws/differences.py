@@ -158,6 +158,14 @@ DIFFERENCES: tuple[Difference, ...] = (
         },
     ),
     Difference(
+        what="A semicolon in a query",
+        ours="splits it",
+        ministack="is part of the value",
+        right=Right.OURS,
+        source="Amazon API Gateway important notes",
+        requests={"users: semicolon": _BODY},
+    ),
+    Difference(
         what="A percent-encoded path",
         ours="stays encoded in the event",
         ministack="is decoded, and split at `%2F`",

@@ -30,6 +30,7 @@ def _serve(file_descriptor: int) -> None:
 
     _escape_method_paths()
     _leave_events_alone()
+    _give_functions_the_key_of_the_run()
     config: Any = Config()  # pyright: ignore
     config.bind = [f"fd://{file_descriptor}"]
     config.keep_alive_timeout = 75
@@ -105,6 +106,15 @@ def _escape_method_paths() -> None:
         return answer(_with_escaped_paths(document), *others)  # pyright: ignore
 
     gateway._v1_response = answer_escaped
+
+
+def _give_functions_the_key_of_the_run() -> None:
+    """Let the functions that MiniStack runs call it, which get the account's id for a key."""
+    from ministack.core import lambda_runtime  # pyright: ignore
+
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+    credentials = {name: os.environ[name] for name in names}
+    lambda_runtime.execution_credentials = lambda _: credentials  # pyright: ignore
 
 
 def _leave_events_alone() -> None:

@@ -19,7 +19,6 @@ class Right(StrEnum):
     """Whose answer is AWS's."""
 
     OURS = "ours"
-    MINISTACK = "MiniStack's"
     UNKNOWN = "nobody knows"
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from local.aws.access import ACCOUNT_ID, DEFAULT_REGION, AwsAccess
+from local.aws.public_calls import public_targets
 from local.checkout import CHECKOUT
 from local.child_process import end
 from local.failures import UserError
@@ -38,7 +39,8 @@ SETTINGS = {
 class MiniStack:
     """A running MiniStack, empty at first; ends at the exit of the `with` block.
 
-    It takes calls that name the run's access key, and checks no signature.
+    It takes calls that name the run's access key, without a look at the signature, and what AWS's
+    user pools take unsigned.
 
     Attributes:
         access: how it is called; the access key is one of this run.
@@ -80,6 +82,7 @@ class MiniStack:
                     "-I",
                     str(Path(__file__).with_name("ministack_server.py")),
                     str(listener.fileno()),
+                    *public_targets(),
                 ],
                 cwd=folder,
                 env=environment,

@@ -20,7 +20,7 @@ _CREDENTIAL = re.compile(r"Credential=([A-Z0-9]+)/")
 _REFUSAL = b"This MiniStack is called with the access key of its run only.\n"
 
 
-def _serve(file_descriptor: int) -> None:
+def _serve(file_descriptor: int, public_targets: frozenset[str]) -> None:
     threading.Thread(target=_end_with_starter, daemon=True).start()
     sys.addaudithook(_keep_to_loopback)
 
@@ -35,7 +35,8 @@ def _serve(file_descriptor: int) -> None:
     config.bind = [f"fd://{file_descriptor}"]
     config.keep_alive_timeout = 75
     config.loglevel = "ERROR"
-    asyncio.run(serve(_OwnersCalls(app, os.environ["AWS_ACCESS_KEY_ID"]), config))  # pyright: ignore
+    guarded = _OwnersCalls(app, os.environ["AWS_ACCESS_KEY_ID"], public_targets)
+    asyncio.run(serve(guarded, config))  # pyright: ignore
 
 
 class _OwnersCalls:
@@ -43,12 +44,16 @@ class _OwnersCalls:
 
     MiniStack takes calls from everybody, and lets every page that is open in a browser read its
     answers; one that makes a function would run its code on this machine. Here a call names the
-    run's access key, which nobody could guess. Deployed APIs are for everybody, as AWS's are.
+    run's access key, which nobody could guess. Deployed APIs are for everybody, as AWS's are, and
+    so are the public calls of user pools, which name a client or a token that nobody could guess.
     """
 
-    def __init__(self, application: Any, access_key_id: str) -> None:
+    def __init__(
+        self, application: Any, access_key_id: str, public_targets: frozenset[str]
+    ) -> None:
         self._application = application
         self._access_key_id = access_key_id
+        self._public_targets = public_targets
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan" or self._allowed(scope):
@@ -70,6 +75,8 @@ class _OwnersCalls:
         if "origin" in headers or not _LOOPBACK_HOST.fullmatch(host):
             return False
         if scope.get("method") == "GET" and _KEY_SET.fullmatch(scope["path"]):
+            return True
+        if headers.get("x-amz-target") in self._public_targets:
             return True
         signed = _CREDENTIAL.search(headers.get("authorization", ""))
         return bool(signed) and hmac.compare_digest(signed[1], self._access_key_id)
@@ -156,4 +163,4 @@ def _is_loopback(host: str) -> bool:
 
 
 if __name__ == "__main__":
-    _serve(int(sys.argv[1]))
+    _serve(int(sys.argv[1]), frozenset(sys.argv[2:]))

@@ -14,17 +14,16 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from botocore.session import get_session
 from werkzeug.wsgi import get_input_stream
 
 from local.aws.access import AwsAccess
+from local.aws.public_calls import USER_POOLS, public_targets
 from local.loopback import is_loopback
 
 if TYPE_CHECKING:
@@ -37,8 +36,6 @@ _AUTHORIZATION = re.compile(
 )
 _KEY_SET = re.compile(r"/[a-z0-9-]+_[A-Za-z0-9]+/\.well-known/jwks\.json")
 """A user pool's public keys, which AWS gives to everybody, and which functions fetch unsigned."""
-
-_USER_POOLS = "cognito-idp"
 
 _MOTO_S_OWN = "/moto-api"
 """Below this moto resets, seeds and configures itself, and shows everything."""
@@ -105,7 +102,7 @@ class SignedCalls:
             return None
         if "HTTP_AUTHORIZATION" not in environ and _is_public(environ):
             # moto reads the region off the signature.
-            scope = f"{self._access.region}/{_USER_POOLS}/aws4_request"
+            scope = f"{self._access.region}/{USER_POOLS}/aws4_request"
             environ["HTTP_AUTHORIZATION"] = f"AWS4-HMAC-SHA256 Credential=-/20260101/{scope}"
             return None
         signed = _AUTHORIZATION.fullmatch(environ.get("HTTP_AUTHORIZATION", ""))
@@ -138,16 +135,7 @@ class SignedCalls:
 
 def _is_public(environ: WSGIEnvironment) -> bool:
     target = environ.get("HTTP_X_AMZ_TARGET", "")
-    return bool(target) and target in _public_targets()
-
-
-@cache
-def _public_targets() -> frozenset[str]:
-    """What user pools take unsigned, by the service's own model."""
-    model = get_session().get_service_model(_USER_POOLS)
-    operations = map(model.operation_model, model.operation_names)
-    prefix = model.metadata["targetPrefix"]
-    return frozenset(f"{prefix}.{one.name}" for one in operations if one.auth_type == "none")
+    return bool(target) and target in public_targets()
 
 
 def _header(environ: WSGIEnvironment, name: str) -> str:

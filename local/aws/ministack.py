@@ -45,6 +45,7 @@ class MiniStack:
     Attributes:
         access: how it is called; the access key is one of this run.
         pid: its process.
+        folder: its files, gone at its end.
     """
 
     def __init__(self, region: str = DEFAULT_REGION) -> None:
@@ -58,8 +59,10 @@ class MiniStack:
         """
         if not PYTHON.exists():
             raise UserError("MiniStack isn't installed here. Install it: make second-aws")
-        self._folder = tempfile.TemporaryDirectory(prefix="aws-platform-ministack-")
-        folder = self._folder.name
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="aws-platform-ministack-", ignore_cleanup_errors=True
+        )
+        self.folder = self._folder.name
         with socket.create_server(("127.0.0.1", 0), backlog=BACKLOG) as listener:
             port = listener.getsockname()[1]
             self.access = AwsAccess.new(f"http://127.0.0.1:{port}", region)
@@ -69,9 +72,9 @@ class MiniStack:
                 **self.access.environment(),
                 "GATEWAY_PORT": str(port),
                 "MINISTACK_REGION": region,
-                "TMPDIR": folder,
-                "STATE_DIR": folder,
-                "S3_DATA_DIR": folder,
+                "TMPDIR": self.folder,
+                "STATE_DIR": self.folder,
+                "S3_DATA_DIR": self.folder,
             }
             # The functions that it runs import theirs from the layers that they were deployed with.
             del environment["PYTHONPATH"]
@@ -84,7 +87,7 @@ class MiniStack:
                     str(listener.fileno()),
                     *public_targets(),
                 ],
-                cwd=folder,
+                cwd=self.folder,
                 env=environment,
                 pass_fds=[listener.fileno()],
                 stdin=subprocess.PIPE,

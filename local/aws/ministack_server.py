@@ -7,6 +7,7 @@ import hmac
 import ipaddress
 import os
 import re
+import shutil
 import sys
 import threading
 from typing import Any
@@ -84,6 +85,8 @@ class _OwnersCalls:
 
 def _end_with_starter() -> None:
     sys.stdin.read()
+    # A starter that was killed has not removed it.
+    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
     os._exit(0)
 
 

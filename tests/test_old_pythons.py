@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import shutil
 import subprocess
 import sys
@@ -22,7 +23,11 @@ OLD_PYTHON = "#!/bin/sh\nexit 1\n"
 
 
 def run(*command: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    # A make that runs these tests would have its child say where it is.
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
+    return subprocess.run(
+        command, cwd=folder, env=inherited, capture_output=True, text=True, check=False
+    )
 
 
 def lines(result: subprocess.CompletedProcess[str]) -> Sequence[str]:

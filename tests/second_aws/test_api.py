@@ -29,6 +29,7 @@ from local.functions.functions import Functions
 from local.gateway.deployed_api import deployed_api
 from local.gateway.gateway import Gateway
 from local.session import UserPool, sign_up_people
+from tests.pulumi_recorder import STACK_FILES
 from tests.second_aws.differences import known_differences, table
 from tests.second_aws.scenario import steps
 from tests.second_aws.sides import Comparable, Side, forged_tokens
@@ -58,7 +59,7 @@ def code_for_this_machine() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def theirs(code_for_this_machine: None) -> Iterator[Side]:
     """The dev stack, deployed to MiniStack, which serves it."""
-    with open_deployment("dev", start_aws=MiniStack) as deployment:
+    with open_deployment("dev", stack_files=STACK_FILES, start_aws=MiniStack) as deployment:
         deployment.up()
         api_id = deployment.outputs()["apiUrl"].removeprefix("https://").partition(".")[0]
         address = deployment.aws.access.endpoint.removeprefix("http://")
@@ -72,7 +73,7 @@ def ours() -> Iterator[Side]:
     Nothing reads event sources, there as here: an order that is confirmed meanwhile would differ.
     """
     with contextlib.ExitStack() as stack:
-        deployment = stack.enter_context(open_deployment("dev"))
+        deployment = stack.enter_context(open_deployment("dev", stack_files=STACK_FILES))
         deployment.up()
         export, clients = deployment.export(), AwsClients(deployment.aws.access)
         functions = stack.enter_context(

@@ -20,6 +20,7 @@ from tests.local.as_asked import not_as_asked
 from tests.local.changed_settings import CHANGED_SETTINGS, changes_of
 from tests.local.inventory import LISTS, Inventory, identifier
 from tests.local.served_platform import Api
+from tests.pulumi_recorder import STACK_FILES
 
 DIFFERENCES = CHECKOUT / "docs" / "second-aws.md"
 
@@ -35,7 +36,9 @@ def stack(request: pytest.FixtureRequest) -> Iterator[tuple[Deployment, dict[str
     """A deployed stack, and what the account held before."""
     # prod would refuse to be destroyed.
     overrides = {"deletionProtection": "false"}
-    with open_deployment(request.param, overrides, start_aws=MiniStack) as deployment:
+    with open_deployment(
+        request.param, overrides, stack_files=STACK_FILES, start_aws=MiniStack
+    ) as deployment:
         before = Inventory(deployment.aws).everything()
         deployment.up()
         yield deployment, before

@@ -148,8 +148,10 @@ def test_bad_bodies_are_refused_and_change_nothing(
     answer = Client(session.api_url)("POST", path, headers=headers, body=sent)
     assert contents() == before
     assert answer.status == status
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    assert answer.json["status"] == status
+    # API Gateway answers a body of more than 10 MB before it looks at what is deployed.
+    if len(sent) <= 10 * 1024 * 1024:
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.json["status"] == status
 
 
 def test_repeated_headers_are_one_answer(session: Session) -> None:

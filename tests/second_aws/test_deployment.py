@@ -24,14 +24,11 @@ from tests.pulumi_recorder import STACK_FILES
 
 DIFFERENCES = CHECKOUT / "docs" / "second-aws.md"
 
+DEV = pytest.param("dev", marks=pytest.mark.xdist_group("dev"))
+PROD = pytest.param("prod", marks=pytest.mark.xdist_group("prod"))
 
-@pytest.fixture(
-    scope="module",
-    params=[
-        pytest.param("dev", marks=pytest.mark.xdist_group("dev")),
-        pytest.param("prod", marks=pytest.mark.xdist_group("prod")),
-    ],
-)
+
+@pytest.fixture(scope="module", params=[DEV, PROD])
 def stack(request: pytest.FixtureRequest) -> Iterator[tuple[Deployment, dict[str, set[str]]]]:
     """A deployed stack, and what the account held before."""
     # prod would refuse to be destroyed.
@@ -104,11 +101,10 @@ def test_a_refresh_finds_what_is_known_to_differ(deployed: Deployment) -> None:
     assert found == known("refresh")
 
 
+@pytest.mark.parametrize("stack", [DEV], indirect=True)
 def test_the_gateway_and_the_functions_here_work_with_it(
     deployed: Deployment, tmp_path: Path
 ) -> None:
-    if deployed.workspace.stack != "dev":
-        pytest.skip("once is enough")
     with take_port(0) as listener, serving(deployed, listener, sessions=tmp_path) as session:
         api = Api(session)
         assert api("GET", "/health").status == 200

@@ -63,6 +63,7 @@ def test_examples_of_a_protected_stack_and_of_the_project_become_stand_ins(
         "aws-platform:deletionProtection": True,
         "aws-platform:api": {"corsOrigins": ["https://app.test.internal", "https://a.io"]},
         "aws-platform:alarmEmails": ["a@example.org.internal"],
+        "aws:skipCredentialsValidation": True,
     }
     assert workspace.stand_ins == (
         "aws-platform:alarmEmails[0]",

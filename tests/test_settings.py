@@ -84,7 +84,7 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str, str, list[str]]] = {
         {"database": {"backupRetentionDays": 0, "replicaCount": 1}},
         "database.replicaCount",
         "1",
-        ["needs backups", "database.backupRetentionDays of at least 1"],
+        ["(a replica needs backups of its source);", "database.backupRetentionDays of at least 1"],
     ),
     "one cache node with failover": (
         {"cache": {"nodeCount": 1}},

@@ -150,6 +150,15 @@ def test_every_line_says_what_it_is(prod: Recorder) -> None:
         assert [line[-1]["label"] for line in lines] == expected, title
 
 
+def test_every_line_is_of_a_namespace_that_something_publishes_to(prod: Recorder) -> None:
+    lines = [line for lines in graphs(prod).values() for line in lines if len(line) > 1]
+    assert {line[0] for line in lines} == {
+        *("AWS/ApiGateway", "AWS/WAFV2", "AWS/Lambda", "AWS/DynamoDB", "AWS/SQS"),
+        *("AWS/EventBridge/Pipes", "AWS/RDS", "AWS/ElastiCache", "AWS/NATGateway"),
+        "MyApp/Users",
+    }
+
+
 def test_no_line_of_a_graph_is_another_s(run: Recorder) -> None:
     for title, lines in graphs(run).items():
         assert len({json.dumps(line) for line in lines}) == len(lines), title

@@ -34,7 +34,11 @@ runtime: {name: python, options: {toolchain: pip, virtualenv: .venv}}
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Stop where groups are not kept together, which costs a deployment for each worker."""
+    """Put what destroys last, and stop where groups are not kept together.
+
+    The latter costs a deployment for each worker.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("destroys") is not None)
     if config.getoption("loadgroup", default=False):
         for item in items:
             mark = item.get_closest_marker("xdist_group")

@@ -242,7 +242,7 @@ def test_a_persons_own_account_is_out_of_the_plugins_reach(
         assert deployment.outputs() == {"account": "123456789012"}
 
 
-# The last of its group: the shared deployment is gone after it.
+@pytest.mark.destroys
 @pytest.mark.life
 @pytest.mark.xdist_group("prod")
 def test_prod_goes_once_its_protection_is_taken_off(deployed_prod: Deployment) -> None:

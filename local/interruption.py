@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import signal
 import sys
 import threading
 import warnings
+from collections.abc import Generator
 from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -24,6 +26,16 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
         signal.signal(number, signal.SIG_IGN)
     silence_other_threads()
     raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def held_signals() -> Generator[None]:
+    """Let a signal that ends a run wait for the end of the `with` block."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def silence_other_threads() -> None:

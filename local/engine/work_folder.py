@@ -10,6 +10,7 @@ from pathlib import Path
 
 from local.failures import UserError
 from local.folders import CACHE_VARIABLE, cache_folder
+from local.interruption import held_signals
 
 
 @contextlib.contextmanager
@@ -26,7 +27,9 @@ def work_folder() -> Generator[Path]:
     for parent in (_temporary(), cache_folder() / "runs"):
         try:
             parent.mkdir(parents=True, exist_ok=True)
-            folder = tempfile.TemporaryDirectory(prefix="aws-platform-", dir=parent)
+            # One that is made, and not yet known to be, would stay.
+            with held_signals():
+                folder = tempfile.TemporaryDirectory(prefix="aws-platform-", dir=parent)
         except OSError as error:
             problems.append(f"{parent} can't be written ({error.strerror})")
             continue

@@ -88,6 +88,8 @@ def own_checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of this checkout with the tests' stacks, where nothing else runs."""
     folder = tmp_path_factory.mktemp("checkout")
     TreeCopy(folder)
+    for path in folder.glob("Pulumi.*.yaml"):
+        path.unlink()
     for path in STACK_FILES.iterdir():
         shutil.copy(path, folder)
     return folder

@@ -1,9 +1,12 @@
 import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 
+from local.checkout import CHECKOUT
 from local.engine.work_folder import work_folder
 from local.failures import UserError
 
@@ -52,3 +55,43 @@ def test_where_neither_will_do_both_are_named_with_what_is_wrong(
         pass
     for said in (f"may not be started in {temporary}", str(tmp_path / "cache"), "Set TMPDIR or"):
         assert said in str(error.value)
+
+
+INTERRUPTED_WHILE_MADE = """
+import os, signal, tempfile
+from local.engine.work_folder import work_folder
+from local.interruption import obey_signals
+
+obey_signals()
+make = tempfile.mkdtemp
+
+def interrupted(*arguments, **options):
+    name = make(*arguments, **options)
+    os.kill(os.getpid(), signal.SIGTERM)
+    return name
+
+tempfile.mkdtemp = interrupted
+
+def run():
+    with work_folder():
+        print("entered")
+
+try:
+    run()
+except KeyboardInterrupt:
+    print("interrupted")
+print(os.listdir(os.environ["TMPDIR"]))
+os._exit(0)
+"""
+
+
+def test_a_signal_while_the_folder_is_made_leaves_none(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-u", "-c", INTERRUPTED_WHILE_MADE],
+        cwd=CHECKOUT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines() == ["interrupted", "[]"]

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from local.engine.stack_file import is_encrypted
+
 OF_AN_ACCOUNT = frozenset(
     {
         "aws:accessKey",
@@ -61,5 +63,4 @@ def without_accounts(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def _is_of_an_account(key: str, value: Any) -> bool:
     # Only its owner knows what an encrypted value says, and no placeholder is one of these.
-    encrypted = isinstance(value, dict) and set(value) == {"secure"}  # pyright: ignore[reportUnknownArgumentType]
-    return key in OF_AN_ACCOUNT or (key in TAKEN_OVER and encrypted)
+    return key in OF_AN_ACCOUNT or (key in TAKEN_OVER and is_encrypted(value))

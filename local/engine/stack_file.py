@@ -44,6 +44,11 @@ def config_of(path: Path) -> dict[str, Any]:
     return config
 
 
+def is_encrypted(value: object) -> bool:
+    """Whether a config value is one that only its owner can decrypt: `{secure: …}`."""
+    return isinstance(value, dict) and set(cast(dict[object, object], value)) == {"secure"}
+
+
 def _parsed(path: Path) -> tuple[object, yaml.Node | None]:
     text = _text(path)
     for number, line in enumerate(text.splitlines(), start=1):

@@ -18,7 +18,7 @@ import yaml
 
 from local.engine.config_path import set_value
 from local.engine.provider_config import without_accounts
-from local.engine.stack_file import config_of, read_yaml
+from local.engine.stack_file import config_of, is_encrypted, read_yaml
 from local.engine.stand_ins import lay_stand_ins
 from local.failures import UserError
 
@@ -159,11 +159,11 @@ def _has_default(entry: Any) -> bool:
 
 
 def _without_secrets(value: Any, key: str, found: list[str]) -> Any:
+    if is_encrypted(value):
+        found.append(key)
+        return PLACEHOLDER.format(key=key.split(":", 1)[1])
     if isinstance(value, dict):
         entries = cast(dict[str, Any], value)
-        if set(entries) == {"secure"}:
-            found.append(key)
-            return PLACEHOLDER.format(key=key.split(":", 1)[1])
         return {
             name: _without_secrets(part, f"{key}.{name}", found) for name, part in entries.items()
         }
